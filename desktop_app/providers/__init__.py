@@ -1,0 +1,1 @@
+"""What Coatcheck knows about providers, as data."""

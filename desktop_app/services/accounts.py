@@ -1,0 +1,145 @@
+"""The values that services pass around: a profile, its grant, a sign-in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+ProfileStatus = Literal["active", "needs_sign_in", "revoked"]
+SignInStatus = Literal["pending", "completed", "failed", "cancelled", "expired"]
+SignInStep = Literal["browser", "waiting", "checking"]
+Flow = Literal["redirect", "device", "paste"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grant:
+    """What a provider gave, with the issuer, endpoints and client it is bound to.
+
+    A refresh token or client secret is only ever sent to the endpoints pinned here, whatever
+    the provider's entry says later. Times are seconds since the epoch.
+
+    Attributes:
+        protections: What the sign-in really used, such as ``pkce``, ``state``, ``nonce``,
+            ``iss``, ``form_post``, ``id_token:RS256``.
+    """
+
+    issuer: str
+    authorization_endpoint: str
+    token_endpoint: str
+    userinfo_endpoint: str | None = None
+    revocation_endpoint: str | None = None
+    introspection_endpoint: str | None = None
+    end_session_endpoint: str | None = None
+    jwks_uri: str | None = None
+    ca_file: str | None = None
+    client_id: str
+    client_secret: str | None = field(default=None, repr=False)
+    private_key: str | None = field(default=None, repr=False)
+    client_authentication: str = "none"
+    access_token: str = field(repr=False)
+    token_type: str = "Bearer"
+    access_token_issued_at: float
+    access_token_expires_at: float | None = None
+    refresh_token: str | None = field(default=None, repr=False)
+    refresh_token_expires_at: float | None = None
+    id_token: str | None = field(default=None, repr=False)
+    scopes_requested: tuple[str, ...] = ()
+    scopes_granted: tuple[str, ...] = ()
+    protections: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """An account at a provider, keyed by issuer and subject, with the grant that it came with.
+
+    Attributes:
+        id: Stable, URL-safe, made by us; the same account keeps it over sign-ins.
+        label: The person's own name for it, or "".
+        status: ``revoked`` means taken back here; ``needs_sign_in`` that the provider ended it.
+        claims: Everything that the provider said about the person (ID token and userinfo).
+        last_seen_at: When the provider last answered about this account.
+    """
+
+    id: str
+    provider: str
+    issuer: str
+    subject: str
+    label: str = ""
+    name: str | None = None
+    username: str | None = None
+    email: str | None = None
+    avatar_url: str | None = None
+    status: ProfileStatus = "active"
+    created_at: float
+    updated_at: float
+    last_seen_at: float
+    claims: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    grant: Grant | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """A profile's picture as kept: always a PNG that we encoded ourselves."""
+
+    profile_id: str
+    png: bytes = field(repr=False)
+    source_url: str
+    fetched_at: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LentToken:
+    """An access token on its way out."""
+
+    access_token: str = field(repr=False)
+    token_type: str
+    expires_at: float | None
+    scopes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Revocation:
+    """What revoking really did.
+
+    Attributes:
+        revoked: What is gone: ``refresh_token``, ``access_token``; empty if nothing is known gone.
+        proof: How that is known: ``provider_confirmed`` (RFC 7009 answered 200),
+            ``not_supported`` (no revocation endpoint; the message says until when it is good).
+        message: One sentence for the person, a gettext msgid already filled.
+    """
+
+    profile_id: str
+    revoked: tuple[str, ...]
+    proof: str
+    message: str
+    good_until: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignIn:
+    """One sign-in as the outside sees it; secrets of the flow stay in the service.
+
+    Attributes:
+        authorization_url: Shown while pending, None afterwards.
+        step: For the waiting page.
+        error: Stable code when failed; ``message`` is its sentence.
+    """
+
+    id: str
+    provider: str
+    provider_name: str
+    flow: Flow
+    status: SignInStatus
+    step: SignInStep = "browser"
+    authorization_url: str | None = field(default=None, repr=False)
+    redirect_uri: str | None = None
+    user_code: str | None = None
+    verification_uri: str | None = None
+    verification_uri_complete: str | None = None
+    created_at: float
+    expires_at: float
+    browser_opened: bool = False
+    profile_id: str | None = None
+    error: str | None = None
+    message: str | None = None

@@ -1,0 +1,130 @@
+"""What services need from the outside, as Protocols; ``app.py`` hands in the real ones."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any, Protocol
+
+from desktop_app.oauth.http import HttpRequest, HttpResponse
+from desktop_app.providers.model import Provider, Redirect
+from desktop_app.services.accounts import Picture, Profile
+
+Clock = Callable[[], float]
+"""Seconds since the epoch."""
+
+RandomBytes = Callable[[int], bytes]
+"""That many unpredictable bytes (``secrets.token_bytes``)."""
+
+
+class HttpClient(Protocol):
+    """Sends one request and returns the answer, whatever its status."""
+
+    async def fetch(self, request: HttpRequest) -> HttpResponse:
+        """Send *request*.
+
+        Raises:
+            ProviderUnreachableError: No answer: refused, timed out, no network, bad certificate.
+            ResponseTooLargeError: The answer is longer than ``request.max_body``.
+        """
+
+
+class Browser(Protocol):
+    """The person's own browser."""
+
+    async def open(self, url: str) -> bool:
+        """Open *url*, which is http or https; False if no browser could be started."""
+
+
+class RedirectAnswer(Protocol):
+    """What arrived at the loopback listener."""
+
+    url: str
+    """The full address with its query; for ``form_post`` the form's fields as the query."""
+    method: str
+
+
+class RedirectListener(Protocol):
+    """A loopback listener of one sign-in (RFC 8252 section 7.3)."""
+
+    redirect_uri: str
+
+    async def close(self, *, linger: float = 0.0) -> None:
+        """Stop listening, after serving ``/done`` for *linger* more seconds."""
+
+
+AcceptRedirect = Callable[[RedirectAnswer], bool]
+"""Called for each request on the redirect path; True if it ends the flow."""
+
+
+class RedirectListeners(Protocol):
+    """Makes loopback listeners."""
+
+    async def listen(self, redirect: Redirect, accept: AcceptRedirect) -> RedirectListener:
+        """Bind before the browser opens.
+
+        Raises:
+            PortInUseError: The fixed port that the provider needs is taken.
+        """
+
+
+class ProfileStore(Protocol):
+    """Profiles with their grants. Reads are from memory; a write is on disk when it returns.
+
+    Every method raises ``LockedError`` while the vault is locked.
+    """
+
+    def get(self, profile_id: str) -> Profile | None: ...
+
+    def find(self, issuer: str, subject: str) -> Profile | None: ...
+
+    def all(self) -> Sequence[Profile]: ...
+
+    async def save(self, profile: Profile) -> None: ...
+
+    async def delete(self, profile_id: str) -> None: ...
+
+
+class PictureStore(Protocol):
+    """Profile pictures, kept beside the profiles so that they show offline."""
+
+    def get(self, profile_id: str) -> Picture | None: ...
+
+    async def save(self, picture: Picture) -> None: ...
+
+    async def delete(self, profile_id: str) -> None: ...
+
+
+class ProviderStore(Protocol):
+    """The person's own providers, and their client IDs for presets (same id as the preset)."""
+
+    def get(self, provider_id: str) -> Provider | None: ...
+
+    def all(self) -> Sequence[Provider]: ...
+
+    async def save(self, provider: Provider) -> None: ...
+
+    async def delete(self, provider_id: str) -> None: ...
+
+
+class DocumentStore(Protocol):
+    """Small named documents of JSON values: settings, the photo service's state."""
+
+    def get(self, name: str) -> Mapping[str, Any] | None: ...
+
+    async def save(self, name: str, document: Mapping[str, Any]) -> None: ...
+
+    async def delete(self, name: str) -> None: ...
+
+
+class Vault(Protocol):
+    """Holds the data key while unlocked; see ``vault/vault.py`` for how it is wrapped."""
+
+    @property
+    def state(self) -> str:
+        """``new`` (no key yet), ``locked`` or ``unlocked``."""
+
+
+Publish = Callable[[str, Mapping[str, Any]], None]
+"""Tell every listener: the event's name and its JSON data."""
+
+AsyncCallback = Callable[[], Awaitable[None]]
