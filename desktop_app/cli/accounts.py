@@ -1,0 +1,144 @@
+"""Commands about accounts: list them, sign in, take a token, revoke."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from typing import Any
+from urllib.parse import quote
+
+from desktop_app.cli.client import ApiError, Client
+from desktop_app.cli.exits import Exit, exit_for
+from desktop_app.cli.output import show, table, wants_json
+from desktop_app.cli.running import reach
+from desktop_app.config import Config
+
+# The person reads and clicks in between: there is nothing to hurry for.
+_POLL_SECONDS = 0.25
+
+
+def list_providers(arguments: argparse.Namespace, config: Config) -> int:
+    """List the providers."""
+    answer = reach(config).get("/v1.0/providers")
+    if wants_json(arguments):
+        return show(answer)
+    table((entry["id"], entry["name"]) for entry in answer["providers"])
+    return Exit.DONE
+
+
+def list_profiles(arguments: argparse.Namespace, config: Config) -> int:
+    """List the accounts."""
+    answer = reach(config).get("/v1.0/profiles", limit="1000")
+    if wants_json(arguments):
+        return show(answer)
+    table(
+        (entry["id"], entry["provider"], _account(entry), entry["status"])
+        for entry in answer["profiles"]
+    )
+    return Exit.DONE
+
+
+def sign_in(arguments: argparse.Namespace, config: Config) -> int:
+    """Sign in at a provider and wait for the end of it."""
+    client = reach(config)
+    started = client.post("/v1.0/oauth/sign-ins", _sign_in_body(arguments, config))
+    _say_where(started, arguments, config)
+    try:
+        ended = _wait_for(client, started["id"])
+    except KeyboardInterrupt:
+        client.delete(f"/v1.0/oauth/sign-ins/{started['id']}")
+        raise
+    return _say_how_it_ended(client, ended, arguments)
+
+
+def _sign_in_body(arguments: argparse.Namespace, config: Config) -> dict[str, Any]:
+    body: dict[str, Any] = {"provider": arguments.provider, "open_browser": config.use_browser}
+    wishes = {"scopes": arguments.scopes, "flow": arguments.flow}
+    return body | {name: value for name, value in wishes.items() if value}
+
+
+def _say_where(started: dict[str, Any], arguments: argparse.Namespace, config: Config) -> None:
+    """Show the address; on standard output only where that is what was asked for."""
+    url = started.get("authorization_url")
+    if not url:
+        return
+    apart = wants_json(arguments) or config.use_browser
+    print(url, file=sys.stderr if apart else sys.stdout, flush=True)
+
+
+def _wait_for(client: Client, sign_in_id: str) -> dict[str, Any]:
+    while True:
+        found: dict[str, Any] = client.get(f"/v1.0/oauth/sign-ins/{sign_in_id}")
+        if found["status"] != "pending":
+            return found
+        time.sleep(_POLL_SECONDS)
+
+
+def _say_how_it_ended(client: Client, ended: dict[str, Any], arguments: argparse.Namespace) -> int:
+    if ended["status"] != "completed":
+        code = ended.get("error") or ended["status"]
+        raise ApiError(
+            {"error": code, "message": ended.get("message") or f"The sign-in was {code}."}
+        )
+    if wants_json(arguments):
+        return show(ended)
+    profile = client.get(f"/v1.0/profiles/{quote(ended['profile_id'], safe='')}")
+    print(f"Signed in: {_account(profile)} ({profile['id']})")
+    return Exit.DONE
+
+
+def token(arguments: argparse.Namespace, config: Config) -> int:
+    """Print an access token and nothing else."""
+    wishes = {"scopes": arguments.scopes, "min_valid_seconds": arguments.min_valid}
+    body = {name: value for name, value in wishes.items() if value is not None}
+    answer = reach(config).post(_profile_path(arguments.profile, "/token"), body)
+    if wants_json(arguments):
+        return show(answer)
+    print(answer["access_token"])
+    return Exit.DONE
+
+
+def revoke(arguments: argparse.Namespace, config: Config) -> int:
+    """Take one permission, or all, back at the provider."""
+    client = reach(config)
+    if not arguments.everything:
+        return _show_revocation(_revoke_one(client, arguments.profile), arguments)
+    profiles = client.get("/v1.0/profiles", limit="1000")["profiles"]
+    active = [entry["id"] for entry in profiles if entry["status"] != "revoked"]
+    answers = [_revoke_or_say_why(client, profile_id) for profile_id in active]
+    if wants_json(arguments):
+        show({"revocations": answers, "total": len(answers)})
+    else:
+        for profile_id, answer in zip(active, answers, strict=True):
+            print(f"{profile_id}: {answer['message']}")
+    return next((exit_for(answer["error"]) for answer in answers if "error" in answer), Exit.DONE)
+
+
+def _revoke_one(client: Client, name: str) -> dict[str, Any]:
+    answer: dict[str, Any] = client.post(_profile_path(name, "/revoke"))
+    return answer
+
+
+def _revoke_or_say_why(client: Client, profile_id: str) -> dict[str, Any]:
+    """One that fails must not keep the others from being revoked."""
+    try:
+        return _revoke_one(client, profile_id)
+    except ApiError as error:
+        return {"profile_id": profile_id, "error": error.code, "message": error.message}
+
+
+def _show_revocation(answer: dict[str, Any], arguments: argparse.Namespace) -> int:
+    if wants_json(arguments):
+        return show(answer)
+    print(answer["message"])
+    return Exit.DONE
+
+
+def _profile_path(name: str, action: str = "") -> str:
+    return f"/v1.0/profiles/{quote(name, safe='@')}{action}"
+
+
+def _account(profile: dict[str, Any]) -> str:
+    shown = (profile[name] for name in ("label", "email", "username", "name", "subject"))
+    return f"{next(filter(None, shown))} at {profile['provider']}"

@@ -1,0 +1,89 @@
+"""The command line: every command and option, and nothing that is slow to import."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+
+from desktop_app import __version__
+
+_HIGHEST_PORT = 65535
+LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+
+
+def parse(argv: Sequence[str]) -> argparse.Namespace:
+    """Read *argv* (without the program's name); wrong usage exits with status 2."""
+    return _parser().parse_args(argv)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="coatcheck",
+        parents=[_common()],
+        description="Keeps your sign-ins on your own disk and lends them with your say.",
+    )
+    parser.add_argument("--version", action="version", version=f"coatcheck {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+    _add_account_commands(commands)
+    _add_program_commands(commands)
+    return parser
+
+
+def _common() -> argparse.ArgumentParser:
+    """Options that stand before or after the command.
+
+    Their defaults are suppressed, so that a command's parser does not undo what stood before.
+    """
+    common = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
+    common.add_argument("--data-dir", metavar="DIR", help="where everything is kept")
+    common.add_argument("--no-window", action="store_true", help="serve without a window")
+    common.add_argument("--port", type=_port, metavar="N", help="0 (default): any free port")
+    common.add_argument("--key-file", metavar="FILE", help="keep the data key in this file")
+    common.add_argument(
+        "--passphrase-stdin", action="store_true", help="unlock with standard input's first line"
+    )
+    common.add_argument("--no-browser", action="store_true", help="never open the browser")
+    common.add_argument("--no-start", action="store_true", help="do not start the program")
+    common.add_argument("--json", action="store_true", help="print the API's answer")
+    common.add_argument("--log-level", type=str.upper, choices=LEVELS, metavar="LEVEL")
+    return common
+
+
+def _add_account_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    sign_in = _add(commands, "sign-in", "sign in at a provider through your browser")
+    sign_in.add_argument("provider", metavar="PROVIDER")
+    sign_in.add_argument("--scope", action="append", metavar="S", dest="scopes")
+    how = sign_in.add_mutually_exclusive_group()
+    how.add_argument("--device", action="store_const", const="device", dest="flow")
+    how.add_argument("--paste", action="store_const", const="paste", dest="flow")
+    token = _add(commands, "token", "print an access token and nothing else")
+    token.add_argument("profile", metavar="PROFILE")
+    token.add_argument("--scope", action="append", metavar="S", dest="scopes")
+    token.add_argument("--min-valid", type=int, metavar="SECONDS")
+    revoke = _add(commands, "revoke", "take a permission back at its provider")
+    which = revoke.add_mutually_exclusive_group(required=True)
+    which.add_argument("profile", metavar="PROFILE", nargs="?")
+    which.add_argument("--all", action="store_true", dest="everything")
+    _add(commands, "providers", "list the providers")
+    _add(commands, "profiles", "list the accounts")
+
+
+def _add_program_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    _add(commands, "demo", "the whole story with the built-in services, without internet")
+    _add(commands, "status", "say whether Coatcheck runs and is unlocked")
+    _add(commands, "lock", "lock it")
+    _add(commands, "unlock", "unlock it")
+    _add(commands, "doctor", "look for what may go wrong on this machine")
+
+
+def _add(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser], name: str, text: str
+) -> argparse.ArgumentParser:
+    return commands.add_parser(name, help=text, description=text, parents=[_common()])
+
+
+def _port(text: str) -> int:
+    port = int(text)
+    if not 0 <= port <= _HIGHEST_PORT:
+        raise argparse.ArgumentTypeError("a port is 0 to 65535")
+    return port

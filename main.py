@@ -1,0 +1,29 @@
+"""Coatcheck: parse the command line and hand over."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+
+def main(argv: Sequence[str]) -> int:
+    """Run Coatcheck with *argv* (without the program's name) and return the exit status."""
+    # Whatever we make is ours alone, from the first file on.
+    os.umask(0o077)
+    from desktop_app.cli.arguments import parse
+    from desktop_app.config import read_config
+
+    arguments = parse(argv)
+    config = read_config(arguments, os.environ)
+    from desktop_app.cli import commands
+
+    if arguments.command in commands.COMMANDS:
+        return commands.run(arguments, config)
+    from desktop_app import app
+
+    return app.run(arguments, config)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
