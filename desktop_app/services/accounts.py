@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from desktop_app.errors import AppError
+
 ProfileStatus = Literal["active", "needs_sign_in", "revoked"]
 SignInStatus = Literal["pending", "completed", "failed", "cancelled", "expired"]
 SignInStep = Literal["browser", "waiting", "checking"]
@@ -123,7 +125,8 @@ class SignIn:
     Attributes:
         authorization_url: Shown while pending, None afterwards.
         step: For the waiting page.
-        error: Stable code when failed; ``message`` is its sentence.
+        error: Stable code when failed; ``message`` is its sentence in English.
+        failure: The error itself, for who can say it in the person's language.
     """
 
     id: str
@@ -143,3 +146,4 @@ class SignIn:
     profile_id: str | None = None
     error: str | None = None
     message: str | None = None
+    failure: AppError | None = field(default=None, repr=False)

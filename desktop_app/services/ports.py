@@ -116,6 +116,14 @@ class DocumentStore(Protocol):
     async def delete(self, name: str) -> None: ...
 
 
+class PreferenceStore(Protocol):
+    """What is needed before unlocking and is no secret: language, theme, window, auto-lock."""
+
+    def get(self) -> Mapping[str, Any]: ...
+
+    async def save(self, values: Mapping[str, Any]) -> None: ...
+
+
 class Vault(Protocol):
     """Holds the data key while unlocked; see ``vault/vault.py`` for how it is wrapped."""
 
