@@ -89,6 +89,7 @@ class Provider:
         client_id: None until the person has entered one, or registration made one.
         client_authentication: None means the first that discovery and the client allow.
         token_hosts: Origins that its tokens may be sent to.
+        scope_aliases: Names that the provider answers with, each with the name that was asked for.
         category: Heading on the connect page: ``code``, ``work``, ``people``, ``own``, ``start``.
         mark: One or two letters for its monogram; ``tone`` is the monogram's colour.
     """
@@ -125,6 +126,7 @@ class Provider:
     ca_file: str | None = None
     extra_parameters: Mapping[str, str] = field(default_factory=dict)
     scope_texts: Mapping[str, ScopeText] = field(default_factory=dict)
+    scope_aliases: Mapping[str, str] = field(default_factory=dict)
     guide: Guide = Guide()
     needs_secret: bool = False
     category: str = "own"
