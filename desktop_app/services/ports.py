@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Any, Protocol
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, Protocol
 
 from desktop_app.oauth.http import HttpRequest, HttpResponse
 from desktop_app.providers.model import Provider, Redirect
@@ -124,12 +126,84 @@ class PreferenceStore(Protocol):
     async def save(self, values: Mapping[str, Any]) -> None: ...
 
 
+VaultState = Literal["new", "locked", "unlocked"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VaultInfo:
+    """How the data key is kept, for the settings page.
+
+    Attributes:
+        keyring: The system keyring can open the vault; likewise ``passphrase``.
+        key_file: Path of the key file that can open it, or None.
+        keyring_usable: Whether the keyring answered when last asked; None if never asked.
+        keyring_problem: Why not, a gettext msgid.
+    """
+
+    state: VaultState
+    keyring: bool = False
+    passphrase: bool = False
+    key_file: str | None = None
+    keyring_usable: bool | None = None
+    keyring_problem: str | None = None
+
+
 class Vault(Protocol):
     """Holds the data key while unlocked; see ``vault/vault.py`` for how it is wrapped."""
 
     @property
-    def state(self) -> str:
+    def state(self) -> VaultState:
         """``new`` (no key yet), ``locked`` or ``unlocked``."""
+
+    def info(self) -> VaultInfo: ...
+
+    async def create(
+        self,
+        *,
+        passphrase: str | None = None,
+        key_file: Path | None = None,
+        keyring: bool = False,
+    ) -> None: ...
+
+    async def unlock(
+        self,
+        *,
+        passphrase: str | None = None,
+        key_file: Path | None = None,
+        keyring: bool = False,
+    ) -> None: ...
+
+    def lock(self) -> None: ...
+
+    async def rewrap(
+        self,
+        *,
+        keyring: bool,
+        passphrase: str | None,
+        current_passphrase: str | None,
+        keep_passphrase: bool = False,
+    ) -> None: ...
+
+    async def check_keyring(self) -> bool:
+        """Ask the keyring whether it works, within seconds; the answer is kept for ``info``."""
+
+    async def set_aside(self, suffix: str) -> Path | None:
+        """Move ``vault.json`` to a name with *suffix* and be new; None if there was none."""
+
+
+class Database(Protocol):
+    """The sealed store; opened while the vault is unlocked."""
+
+    @property
+    def exists(self) -> bool:
+        """Whether there is a file of it."""
+
+    async def open(self) -> None: ...
+
+    async def close(self) -> None: ...
+
+    async def set_aside(self, suffix: str) -> Path | None:
+        """Move the closed file to a name with *suffix*; None if there was none."""
 
 
 Publish = Callable[[str, Mapping[str, Any]], None]
