@@ -30,6 +30,16 @@ class ScopeError(OAuthError):
     public_message = "A permission's name may not hold spaces, quotes or control characters."
 
 
+class ClientCredentialError(OAuthError):
+    """The client's secret or private key is missing or can't be read."""
+
+    code = "client_credential"
+    public_message = (
+        "The client secret or private key for this provider is missing or can't be read. "
+        "Enter it again."
+    )
+
+
 class StateMismatchError(OAuthError):
     """The redirect answers no pending sign-in (RFC 6749 section 10.12)."""
 

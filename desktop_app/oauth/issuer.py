@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import urlsplit
 
 from desktop_app.oauth.endpoints import check_endpoint, is_loopback
 from desktop_app.oauth.errors import EndpointError
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:(?!\d+(?:/|\Z))")
-_WELL_KNOWN = re.compile(r"/\.well-known/(?:openid-configuration|oauth-authorization-server)/?")
+_WELL_KNOWN = re.compile(r"/\.well-known/(?:openid-configuration|oauth-authorization-server)(?=/|\Z)")
 _AUTHORITY = re.compile(r"(?i)(https?)://([^/?#]*)(.*)", re.DOTALL)
 
 
@@ -71,9 +70,3 @@ def _ascii_host(authority: str) -> str:
         return authority.encode("idna").decode("ascii").lower()
     except UnicodeError as error:
         raise EndpointError("issuer", "it names no computer") from error
-
-
-def issuer_origin(issuer: str) -> str:
-    """Return scheme, host and port of *issuer*, already checked."""
-    parts = urlsplit(issuer)
-    return f"{parts.scheme}://{parts.netloc}"

@@ -11,7 +11,17 @@ from urllib.parse import urlsplit
 from desktop_app.oauth.endpoints import check_endpoint, on_this_machine
 from desktop_app.oauth.errors import DiscoveryError, EndpointError
 from desktop_app.oauth.http import HttpRequest, HttpResponse
+from desktop_app.oauth.issuer import check_issuer, issuer_candidates
 from desktop_app.oauth.json_body import MalformedBodyError, parse_json_object
+
+__all__ = [
+    "ServerMetadata",
+    "check_issuer",
+    "discovery_request",
+    "discovery_urls",
+    "issuer_candidates",
+    "parse_metadata",
+]
 
 _OPENID = "/.well-known/openid-configuration"
 _OAUTH = "/.well-known/oauth-authorization-server"
@@ -62,10 +72,14 @@ _ENDPOINTS = tuple(
     for field in fields(ServerMetadata)
     if field.name == "jwks_uri" or field.name.endswith("_endpoint")
 )
-_LISTS = tuple(f.name for f in fields(ServerMetadata) if f.name.endswith("_supported"))[:-1]
 _FLAGS = (
     "authorization_response_iss_parameter_supported",
     "require_pushed_authorization_requests",
+)
+_LISTS = tuple(
+    field.name
+    for field in fields(ServerMetadata)
+    if field.name.endswith("_supported") and field.name not in _FLAGS
 )
 
 
