@@ -35,11 +35,15 @@ def remove_redirect_files(folder: Path) -> None:
         path.unlink(missing_ok=True)
 
 
-def ticket_address(url: str) -> str:
-    """Turn ``http://127.0.0.1:PORT/?ticket=…`` into the address a redirect file may lead to.
+def ticket_page(folder: Path, url: str) -> Path:
+    """Write the page that signs the browser in with the ticket of *url*.
 
     A page from a file is another site to the server, so it may only reach ``/signed-out``,
     whose script takes the ticket from the fragment and goes on from there.
+
+    Args:
+        folder: Owner-only; the data folder.
+        url: ``http://127.0.0.1:PORT/?ticket=…``.
     """
     base, _, ticket = url.partition("/?ticket=")
-    return f"{base}/signed-out#ticket={ticket}"
+    return write_redirect_file(folder, f"{base}/signed-out#ticket={ticket}")

@@ -57,11 +57,11 @@ class ServerThread(Generic[S]):
             raise TimeoutError("the server was not ready in time")
         if self._failure is not None:
             raise self._failure
-        return cast(S, self._running)
+        return cast("S", self._running)
 
     def call(self, coroutine: Coroutine[Any, Any, T], timeout: float = 30.0) -> T:
         """Run *coroutine* on the loop and wait for its result; from any other thread."""
-        loop = cast(asyncio.AbstractEventLoop, self._loop)
+        loop = cast("asyncio.AbstractEventLoop", self._loop)
         return asyncio.run_coroutine_threadsafe(coroutine, loop).result(timeout)
 
     def post(self, function: Callable[[], object]) -> None:
