@@ -1,0 +1,1 @@
+"""The embedded server: who may come in, how errors read, pages and live events."""

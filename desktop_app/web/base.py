@@ -1,0 +1,229 @@
+"""The handlers that all others come from: closed unless a class says otherwise.
+
+A handler class opens itself by its class attributes; a new one that says nothing needs a
+caller, an unlocked vault and, for pages, the person.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Mapping
+from typing import Any, ClassVar, cast
+
+import msgspec
+from tornado.locale import Locale
+
+from desktop_app.errors import (
+    LockedError,
+    NotFoundError,
+    PersonRequiredError,
+    UnauthenticatedError,
+)
+from desktop_app.web import errors, security
+from desktop_app.web.answers import AnswerHandler
+from desktop_app.web.callers import Caller, identify
+from desktop_app.web.gate import Gate
+from desktop_app.web.json_body import convert, parse_json
+from desktop_app.web.locale import ENGLISH
+from desktop_app.web.sessions import COOKIE_DAYS, Session
+
+
+class BaseHandler(AnswerHandler):
+    """What every answer of the program has in common.
+
+    Attributes:
+        public: True where a stranger may come in.
+        person_only: True where a program is refused.
+        while_locked: True where the vault may be locked.
+        navigable: True where a foreign place may open this page in a tab.
+    """
+
+    public: ClassVar[bool] = False
+    person_only: ClassVar[bool] = False
+    while_locked: ClassVar[bool] = False
+    navigable: ClassVar[bool] = False
+
+    @property
+    def gate(self) -> Gate:
+        """What decides who comes in."""
+        # The application is ours (web/application.py), but Tornado's type does not know.
+        return cast("Any", self.application).gate  # type: ignore[no-any-return]
+
+    @property
+    def caller(self) -> Caller | None:
+        """Who is calling; None for a stranger."""
+        return cast("Caller | None", self.current_user)
+
+    def get_current_user(self) -> Caller | None:
+        """Return who is calling, or None."""
+        return identify(self.request, api_key=self.gate.api_key, find_session=self._find_session)
+
+    def get_user_locale(self) -> Locale:
+        """Return the person's language; programs are answered in English."""
+        if self.caller is not None and not self.caller.is_person:
+            return self.gate.locales.choose(ENGLISH)
+        accepted = self.request.headers.get("Accept-Language", "")
+        return self.gate.locales.choose(self.gate.language(), accepted)
+
+    def check_xsrf_cookie(self) -> None:
+        """Hold a caller by cookie to the XSRF token; only cookies are sent by themselves."""
+        if self.caller is not None and self.caller.is_person:
+            super().check_xsrf_cookie()
+
+    def prepare(self) -> Awaitable[None] | None:
+        """Refuse what is foreign, then who is not known, then what the vault can't answer."""
+        security.check_request(self.request, port=self.gate.port, navigable=self.navigable)
+        self.admit()
+        return None
+
+    def admit(self) -> None:
+        """Let the caller in.
+
+        Raises:
+            UnauthenticatedError: A stranger.
+            PersonRequiredError: A program where only the person may be.
+            LockedError: The vault is locked.
+        """
+        if not self.public and self.caller is None:
+            raise UnauthenticatedError
+        self.check_person()
+        self._note_presence()
+        if not self.while_locked and self.gate.is_locked():
+            raise LockedError
+
+    def check_person(self) -> None:
+        """Refuse a program where only the person may be.
+
+        Raises:
+            PersonRequiredError: A program.
+        """
+        if self.person_only:
+            self.require_person()
+
+    def require_person(self) -> None:
+        """Go on only for the person; for handlers where one method is theirs alone.
+
+        Raises:
+            PersonRequiredError: A program.
+        """
+        if self.caller is None or not self.caller.is_person:
+            raise PersonRequiredError
+
+    def head(self, *args: str, **kwargs: str) -> Awaitable[None] | None:
+        """Answer as ``GET`` would; Tornado leaves the body out."""
+        return self.get(*args, **kwargs)
+
+    def on_finish(self) -> None:
+        """Forget the body: it may have held a passphrase."""
+        self.request.body = b""
+        self.request.body_arguments.clear()
+        self.request.arguments.clear()
+
+    def start_session(self, session: Session) -> None:
+        """Give the browser the cookie of *session*."""
+        self.set_signed_cookie(
+            self.gate.sessions.cookie_name,
+            session.id,
+            expires_days=COOKIE_DAYS,
+            httponly=True,
+            samesite="Strict",
+        )
+        self.gate.sessions.renew(session)
+        self._offer_xsrf_token()
+
+    def _find_session(self) -> Session | None:
+        # Read with the days it was written with: Tornado would otherwise take 31.
+        name = self.gate.sessions.cookie_name
+        value = self.get_signed_cookie(name, max_age_days=COOKIE_DAYS, min_version=2)
+        return self.gate.sessions.find(value.decode("ascii", "replace")) if value else None
+
+    def _note_presence(self) -> None:
+        if self.caller is None or self.caller.session is None:
+            return
+        self.gate.touch()
+        if self.gate.sessions.wants_renewal(self.caller.session):
+            self.start_session(self.caller.session)
+
+    def _offer_xsrf_token(self) -> str:
+        # Reading the token is what makes Tornado set its cookie, if there is none yet.
+        return self.xsrf_token.decode("ascii")
+
+
+class ApiHandler(BaseHandler):
+    """A handler of the API: JSON in, JSON out.
+
+    Attributes:
+        bodies: The `msgspec.Struct` that a method's body must fit; a method that is not named
+            here takes no body.
+    """
+
+    bodies: ClassVar[Mapping[str, type[msgspec.Struct]]] = {}
+
+    def prepare(self) -> Awaitable[None] | None:
+        """Let the caller in, then read the body: ``self.body`` is of the declared type."""
+        super().prepare()
+        self._check_method()
+        self.body = self._read_body()
+        return None
+
+    def _check_method(self) -> None:
+        if not self._has_method(self.request.method or ""):
+            raise errors.MethodNotAllowedError
+
+    def _read_body(self) -> Any:
+        kind = self.bodies.get(self.request.method or "")
+        return convert(parse_json(self.request.body), kind) if kind else None
+
+
+class PageHandler(BaseHandler):
+    """A page for the person: a stranger goes to ``/signed-out``, a locked vault to ``/unlock``."""
+
+    person_only: ClassVar[bool] = True
+
+    def prepare(self) -> Awaitable[None] | None:
+        """Let the person in; a ticket in the address becomes a session and leaves the address."""
+        if self.request.method == "GET" and "ticket" in self.request.query_arguments:
+            self._redeem_ticket()
+        else:
+            super().prepare()
+            self._offer_xsrf_token()
+        return None
+
+    def admit(self) -> None:
+        """Let the person in, or send them where they can come in from."""
+        if not self.public and self.caller is None:
+            self.redirect(self.get_login_url())
+            return
+        try:
+            super().admit()
+        except LockedError:
+            self.redirect(self.reverse_url("unlock"))
+
+    def check_person(self) -> None:
+        """Refuse a program; a stranger only gets here where pages are public."""
+        if self.caller is not None:
+            super().check_person()
+
+    def _redeem_ticket(self) -> None:
+        security.check_request(self.request, port=self.gate.port)
+        ticket = self.get_query_argument("ticket")
+        self.start_session(self.gate.sessions.redeem(ticket))
+        self.redirect(self.request.path)
+
+
+class NotFoundHandler(BaseHandler):
+    """Every address that nothing else answers; a stranger is not even told that."""
+
+    while_locked: ClassVar[bool] = True
+
+    def admit(self) -> None:
+        """Send a stranger away, tell the others that nothing is here.
+
+        Raises:
+            UnauthenticatedError: A stranger, under the API's addresses.
+            NotFoundError: Anybody else.
+        """
+        if self.caller is None and not self.is_api:
+            self.redirect(self.get_login_url())
+            return
+        super().admit()
+        raise NotFoundError

@@ -1,0 +1,28 @@
+"""What the handlers' base classes decide by; one for the application."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from desktop_app.web.locale import Locales
+from desktop_app.web.sessions import Sessions
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gate:
+    """What decides who comes in and how they are spoken to.
+
+    Attributes:
+        language: The language setting: a code or ``system``.
+        is_locked: Whether the vault is new or locked.
+        touch: Tells the auto-lock that the person is there.
+    """
+
+    port: int
+    api_key: str = field(repr=False)
+    sessions: Sessions
+    locales: Locales
+    language: Callable[[], str]
+    is_locked: Callable[[], bool]
+    touch: Callable[[], None]

@@ -1,0 +1,66 @@
+"""What handlers may ask for; ``app.py`` fills it, routes hand out the parts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from desktop_app.services.events import EventBus
+    from desktop_app.services.lock import LockService
+    from desktop_app.services.ports import Vault
+    from desktop_app.services.profiles import ProfileService
+    from desktop_app.services.providers import ProviderService
+    from desktop_app.services.settings import SettingsService
+    from desktop_app.services.sign_in import SignInService
+    from desktop_app.services.tokens import TokenService
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrintedSheet:
+    """A contact sheet that the built-in printing service made.
+
+    Attributes:
+        id: URL-safe; ``Printing.sheet`` gives its PNG.
+        photos: How many photos are on it.
+    """
+
+    id: str
+    photos: int
+
+
+class Printing(Protocol):
+    """The built-in printing service, as the window lets the person try it."""
+
+    async def print_sheet(self, profile_id: str) -> PrintedSheet:
+        """Lend the profile's photos to the printing service and return what it made."""
+
+    def sheet(self, sheet_id: str) -> bytes:
+        """Return the PNG of a printed sheet.
+
+        Raises:
+            NotFoundError: No sheet has this id.
+        """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """Every service that a handler may be given.
+
+    Attributes:
+        keys: The vault, for how its key is kept (``info`` and ``rewrap``).
+        demo: None where the built-in photo service does not run.
+        raise_window: Brings the window to the front; False if it could not. None without one.
+    """
+
+    lock: LockService
+    keys: Vault
+    providers: ProviderService
+    sign_ins: SignInService
+    profiles: ProfileService
+    tokens: TokenService
+    settings: SettingsService
+    events: EventBus
+    demo: Printing | None = None
+    raise_window: Callable[[], bool] | None = None
