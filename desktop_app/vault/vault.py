@@ -1,0 +1,293 @@
+"""The vault: one random data key, wrapped in one or more ways, held while unlocked."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from dataclasses import replace
+from pathlib import Path
+
+from desktop_app.errors import LockedError
+from desktop_app.files import create_file, move_aside, replace_file
+from desktop_app.services.lock_errors import KeyringUnavailableError, NoWrapError
+from desktop_app.services.ports import RandomBytes, VaultInfo, VaultState
+from desktop_app.vault.crypto import KEY_BYTES
+from desktop_app.vault.errors import DamagedVaultError, VaultExistsError, VaultWriteError
+from desktop_app.vault.keyring import KeyringPort
+from desktop_app.vault.passphrase import check_new_passphrase
+from desktop_app.vault.wrapping import Wrapping
+from desktop_app.vault.wraps import KeyringWrap, PassphraseWrap, Wraps, decode_wraps, encode_wraps
+
+_logger = logging.getLogger(__name__)
+_MOST_BYTES = 1 << 16
+
+
+class Vault:
+    """Holds the data key while unlocked; ``vault.json`` says how it is wrapped.
+
+    A wrong passphrase, key file or keyring changes nothing. Every change of ``vault.json`` is
+    one durable replace, and never leaves it without a way in.
+    """
+
+    def __init__(self, path: Path, *, keyring: KeyringPort, random: RandomBytes) -> None:
+        self._path = path
+        self._keyring = keyring
+        self._random = random
+        self._wrapping = Wrapping(keyring=keyring, random=random)
+        self._key: bytes | None = None
+        self._keyring_usable: bool | None = None
+        self._keyring_problem: str | None = None
+        self._one_at_a_time = asyncio.Lock()
+
+    @property
+    def state(self) -> VaultState:
+        """``new`` (no ``vault.json`` yet), ``locked`` or ``unlocked``."""
+        if self._key is not None:
+            return "unlocked"
+        return "locked" if self._path.exists() else "new"
+
+    @property
+    def key(self) -> bytes:
+        """The data key.
+
+        Raises:
+            LockedError: The vault is locked or new.
+        """
+        if self._key is None:
+            raise LockedError
+        return self._key
+
+    def info(self) -> VaultInfo:
+        """Say how the data key is kept.
+
+        Raises:
+            DamagedVaultError: ``vault.json`` can't be understood.
+            VaultVersionError: A newer Coatcheck wrote it.
+        """
+        usable, problem = self._keyring_usable, self._keyring_problem
+        if self.state == "new":
+            return VaultInfo(state="new", keyring_usable=usable, keyring_problem=problem)
+        wraps = self._read()
+        return VaultInfo(
+            state=self.state,
+            keyring=wraps.keyring is not None,
+            passphrase=wraps.passphrase is not None,
+            key_file=wraps.key_file.path if wraps.key_file else None,
+            keyring_usable=usable,
+            keyring_problem=problem,
+        )
+
+    async def create(
+        self,
+        *,
+        passphrase: str | None = None,
+        key_file: Path | None = None,
+        keyring: bool = False,
+    ) -> None:
+        """Make a data key, wrap it in each way that is asked for, and be unlocked.
+
+        Raises:
+            VaultExistsError: There is a vault already.
+            WeakPassphraseError: The passphrase is too short.
+            WrongKeyFileError: What is at *key_file* is not a key file of ours alone.
+            KeyringUnavailableError: The keyring can't be used.
+            NoWrapError: No way was asked for.
+            VaultWriteError: ``vault.json`` can't be written.
+        """
+        async with self._one_at_a_time:
+            if self.state != "new":
+                raise VaultExistsError
+            if passphrase is not None:
+                check_new_passphrase(passphrase)
+            key = self._random(KEY_BYTES)
+            wraps = await self._new_wraps(key, passphrase, key_file, keyring=keyring)
+            await asyncio.to_thread(self._write_first, wraps)
+            self._key = key
+
+    async def unlock(
+        self,
+        *,
+        passphrase: str | None = None,
+        key_file: Path | None = None,
+        keyring: bool = False,
+    ) -> None:
+        """Open the vault with the one thing that is given.
+
+        Raises:
+            WrongPassphraseError: It is another passphrase, or none was set.
+            WrongKeyFileError: It is another key file, unreadable, or none was set.
+            KeyringUnavailableError: The keyring can't be used, or has no such entry.
+            LockedError: Nothing was given, or there is no vault yet.
+            DamagedVaultError: ``vault.json`` can't be understood.
+            VaultVersionError: A newer Coatcheck wrote it.
+        """
+        async with self._one_at_a_time:
+            if not self._path.exists():
+                raise LockedError("there is no vault yet")
+            wraps = self._read()
+            key = await self._open(wraps, passphrase, key_file, keyring=keyring)
+            if len(key) != KEY_BYTES:
+                raise DamagedVaultError("the data key has a wrong length")
+            self._key = key
+            if passphrase is None and key_file is not None:
+                await self._remember_key_file(wraps, key_file)
+
+    def lock(self) -> None:
+        """Forget the data key."""
+        self._key = None
+
+    async def rewrap(
+        self,
+        *,
+        keyring: bool,
+        passphrase: str | None,
+        current_passphrase: str | None,
+        keep_passphrase: bool = False,
+    ) -> None:
+        """Change how the data key is kept: by the keyring, a passphrase, or both.
+
+        A key file that was chosen stays. While a passphrase is set, the person proves that
+        they know it.
+
+        Args:
+            keyring: Whether the keyring can open the vault afterwards.
+            passphrase: The new passphrase; None removes it, unless *keep_passphrase*.
+            current_passphrase: The one that is set now.
+            keep_passphrase: Leave the passphrase as it is.
+
+        Raises:
+            LockedError: The vault is not unlocked.
+            WrongPassphraseError: *current_passphrase* is not the one that is set.
+            WeakPassphraseError: *passphrase* is too short.
+            KeyringUnavailableError: The keyring can't be used.
+            NoWrapError: Nothing would be left that opens the vault.
+            VaultWriteError: ``vault.json`` can't be written.
+        """
+        async with self._one_at_a_time:
+            before, key = self._read(), self.key
+            if before.passphrase is not None:
+                await self._wrapping.open_passphrase(before, current_passphrase or "")
+            after = replace(
+                before,
+                passphrase=await self._next_passphrase(before, key, passphrase, keep_passphrase),
+                keyring=await self._next_keyring(before, key, wanted=keyring),
+            )
+            if after.empty:
+                raise NoWrapError
+            await asyncio.to_thread(self._write, after)
+            await self._forget_entry(before, after)
+
+    async def check_keyring(self) -> bool:
+        """Ask the keyring whether it works, within seconds; ``info`` keeps the answer."""
+        try:
+            await self._keyring.check()
+        except KeyringUnavailableError as error:
+            self._keyring_usable, self._keyring_problem = False, error.public_message
+        else:
+            self._keyring_usable, self._keyring_problem = True, None
+        return self._keyring_usable
+
+    async def set_aside(self, suffix: str) -> Path | None:
+        """Move ``vault.json`` to a name with *suffix* and be new; None if there was none.
+
+        Raises:
+            VaultWriteError: It can't be moved.
+        """
+        async with self._one_at_a_time:
+            self.lock()
+            try:
+                return await asyncio.to_thread(move_aside, self._path, suffix)
+            except FileNotFoundError:
+                return None
+            except OSError as error:
+                raise VaultWriteError(type(error).__name__) from error
+
+    async def _new_wraps(
+        self, key: bytes, passphrase: str | None, key_file: Path | None, *, keyring: bool
+    ) -> Wraps:
+        wraps = Wraps(vault_id=self._random(16).hex())
+        if key_file is not None:
+            wrap = await self._wrapping.with_key_file(key, wraps.vault_id, key_file)
+            wraps = replace(wraps, key_file=wrap)
+        if passphrase is not None:
+            wraps = replace(
+                wraps,
+                passphrase=await self._wrapping.with_passphrase(key, wraps.vault_id, passphrase),
+            )
+        if keyring:
+            wraps = replace(wraps, keyring=await self._wrapping.with_keyring(key, wraps.vault_id))
+        if wraps.empty:
+            raise NoWrapError
+        return wraps
+
+    async def _open(
+        self, wraps: Wraps, passphrase: str | None, key_file: Path | None, *, keyring: bool
+    ) -> bytes:
+        if passphrase is not None:
+            return await self._wrapping.open_passphrase(wraps, passphrase)
+        if key_file is not None:
+            return await self._wrapping.open_key_file(wraps, key_file)
+        if keyring:
+            return await self._wrapping.open_keyring(wraps)
+        raise LockedError("nothing to unlock with")
+
+    async def _next_passphrase(
+        self, before: Wraps, key: bytes, passphrase: str | None, keep: bool
+    ) -> PassphraseWrap | None:
+        if passphrase is not None:
+            check_new_passphrase(passphrase)
+            return await self._wrapping.with_passphrase(key, before.vault_id, passphrase)
+        return before.passphrase if keep else None
+
+    async def _next_keyring(self, before: Wraps, key: bytes, *, wanted: bool) -> KeyringWrap | None:
+        if not wanted:
+            return None
+        if before.keyring is not None and await self._keyring_still_opens(before):
+            return before.keyring
+        return await self._wrapping.with_keyring(key, before.vault_id)
+
+    async def _keyring_still_opens(self, wraps: Wraps) -> bool:
+        try:
+            return await self._wrapping.open_keyring(wraps) == self.key
+        except KeyringUnavailableError:
+            return False
+
+    async def _forget_entry(self, before: Wraps, after: Wraps) -> None:
+        if before.keyring is None or before.keyring == after.keyring:
+            return
+        try:
+            await self._keyring.delete(before.keyring.name)
+        except KeyringUnavailableError as error:
+            # Harmless: without the wrap in vault.json the entry opens nothing.
+            _logger.warning("an old keyring entry could not be removed: %s", error.detail)
+
+    async def _remember_key_file(self, wraps: Wraps, path: Path) -> None:
+        absolute = str(path.absolute())
+        if wraps.key_file is None or wraps.key_file.path == absolute:
+            return
+        moved = replace(wraps, key_file=replace(wraps.key_file, path=absolute))
+        try:
+            await asyncio.to_thread(self._write, moved)
+        except VaultWriteError as error:
+            _logger.warning("the key file's new place is not remembered: %s", error.detail)
+
+    def _read(self) -> Wraps:
+        try:
+            with self._path.open("rb") as file:
+                return decode_wraps(file.read(_MOST_BYTES))
+        except OSError as error:
+            raise DamagedVaultError(type(error).__name__) from error
+
+    def _write_first(self, wraps: Wraps) -> None:
+        try:
+            create_file(self._path, encode_wraps(wraps))
+        except FileExistsError as error:
+            raise VaultExistsError from error
+        except OSError as error:
+            raise VaultWriteError(type(error).__name__) from error
+
+    def _write(self, wraps: Wraps) -> None:
+        try:
+            replace_file(self._path, encode_wraps(wraps))
+        except OSError as error:
+            raise VaultWriteError(type(error).__name__) from error
