@@ -40,15 +40,19 @@ class Browser(Protocol):
 class RedirectAnswer(Protocol):
     """What arrived at the loopback listener."""
 
-    url: str
-    """The full address with its query; for ``form_post`` the form's fields as the query."""
-    method: str
+    @property
+    def url(self) -> str:
+        """The full address with its query; for ``form_post`` the form's fields as the query."""
+
+    @property
+    def method(self) -> str: ...
 
 
 class RedirectListener(Protocol):
     """A loopback listener of one sign-in (RFC 8252 section 7.3)."""
 
-    redirect_uri: str
+    @property
+    def redirect_uri(self) -> str: ...
 
     async def close(self, *, linger: float = 0.0) -> None:
         """Stop listening, after serving ``/done`` for *linger* more seconds."""
