@@ -1,0 +1,1 @@
+"""Tornado behind the ports: outgoing HTTP, and the loopback listener for redirects."""
