@@ -5,8 +5,6 @@ from __future__ import annotations
 import socket
 from typing import Final
 
-from tornado.netutil import bind_sockets
-
 from desktop_app.providers.model import Redirect
 from desktop_app.services.errors import PortInUseError
 
@@ -27,8 +25,8 @@ def bind_redirect(redirect: Redirect) -> list[socket.socket]:
         if redirect.host == "localhost":
             return _bind_both(redirect.port)
         if redirect.host == "[::1]":
-            return bind_sockets(redirect.port or 0, "::1", socket.AF_INET6)
-        return bind_sockets(redirect.port or 0, "127.0.0.1", socket.AF_INET)
+            return [_listen("::1", redirect.port or 0)]
+        return [_listen("127.0.0.1", redirect.port or 0)]
     except OSError as error:
         raise PortInUseError(port=redirect.port or 0) from error
 
@@ -36,14 +34,22 @@ def bind_redirect(redirect: Redirect) -> list[socket.socket]:
 def _bind_both(port: int | None) -> list[socket.socket]:
     """Bind one port on both addresses, because ``localhost`` may mean either."""
     for _ in range(1 if port else _PORT_TRIES):
-        first = bind_sockets(port or 0, "127.0.0.1", socket.AF_INET)
+        first = _listen("127.0.0.1", port or 0)
         if not _has_ipv6():
-            return first
+            return [first]
         try:
-            return first + bind_sockets(first[0].getsockname()[1], "::1", socket.AF_INET6)
+            return [first, _listen("::1", first.getsockname()[1])]
         except OSError:
-            first[0].close()
+            first.close()
     raise OSError("no port is free on both loopback addresses")
+
+
+def _listen(address: str, port: int) -> socket.socket:
+    # Not Tornado's bind_sockets: it forgets to close the socket when the port is taken.
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    listening = socket.create_server((address, port), family=family, backlog=128)
+    listening.setblocking(False)
+    return listening
 
 
 def _has_ipv6() -> bool:
