@@ -18,6 +18,11 @@ _PREFIX = "coatcheck-key-1:"
 _MOST_BYTES = 4096
 
 
+def absolute_path(path: Path) -> Path:
+    """Return *path* as it is remembered: a later start has another working folder."""
+    return path.absolute()
+
+
 def read_key_file(path: Path) -> bytes:
     """Return the key in *path*.
 

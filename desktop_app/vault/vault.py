@@ -8,18 +8,18 @@ from dataclasses import replace
 from pathlib import Path
 
 from desktop_app.errors import LockedError
-from desktop_app.files import create_file, move_aside, replace_file
 from desktop_app.services.lock_errors import KeyringUnavailableError, NoWrapError
 from desktop_app.services.ports import RandomBytes, VaultInfo, VaultState
 from desktop_app.vault.crypto import KEY_BYTES
 from desktop_app.vault.errors import DamagedVaultError, VaultExistsError, VaultWriteError
+from desktop_app.vault.key_file import absolute_path
 from desktop_app.vault.keyring import KeyringPort
 from desktop_app.vault.passphrase import check_new_passphrase
+from desktop_app.vault.vault_file import VaultFile
 from desktop_app.vault.wrapping import Wrapping
-from desktop_app.vault.wraps import KeyringWrap, PassphraseWrap, Wraps, decode_wraps, encode_wraps
+from desktop_app.vault.wraps import KeyringWrap, PassphraseWrap, Wraps
 
 _logger = logging.getLogger(__name__)
-_MOST_BYTES = 1 << 16
 
 
 class Vault:
@@ -30,7 +30,7 @@ class Vault:
     """
 
     def __init__(self, path: Path, *, keyring: KeyringPort, random: RandomBytes) -> None:
-        self._path = path
+        self._file = VaultFile(path)
         self._keyring = keyring
         self._random = random
         self._wrapping = Wrapping(keyring=keyring, random=random)
@@ -44,7 +44,7 @@ class Vault:
         """``new`` (no ``vault.json`` yet), ``locked`` or ``unlocked``."""
         if self._key is not None:
             return "unlocked"
-        return "locked" if self._path.exists() else "new"
+        return "locked" if self._file.exists else "new"
 
     @property
     def key(self) -> bytes:
@@ -67,7 +67,7 @@ class Vault:
         usable, problem = self._keyring_usable, self._keyring_problem
         if self.state == "new":
             return VaultInfo(state="new", keyring_usable=usable, keyring_problem=problem)
-        wraps = self._read()
+        wraps = self._file.read()
         return VaultInfo(
             state=self.state,
             keyring=wraps.keyring is not None,
@@ -101,7 +101,7 @@ class Vault:
                 check_new_passphrase(passphrase)
             key = self._random(KEY_BYTES)
             wraps = await self._new_wraps(key, passphrase, key_file, keyring=keyring)
-            await asyncio.to_thread(self._write_first, wraps)
+            await asyncio.to_thread(self._file.create, wraps)
             self._key = key
 
     async def unlock(
@@ -122,9 +122,9 @@ class Vault:
             VaultVersionError: A newer Coatcheck wrote it.
         """
         async with self._one_at_a_time:
-            if not self._path.exists():
+            if not self._file.exists:
                 raise LockedError("there is no vault yet")
-            wraps = self._read()
+            wraps = self._file.read()
             key = await self._open(wraps, passphrase, key_file, keyring=keyring)
             if len(key) != KEY_BYTES:
                 raise DamagedVaultError("the data key has a wrong length")
@@ -164,7 +164,7 @@ class Vault:
             VaultWriteError: ``vault.json`` can't be written.
         """
         async with self._one_at_a_time:
-            before, key = self._read(), self.key
+            before, key = self._file.read(), self.key
             if before.passphrase is not None:
                 await self._wrapping.open_passphrase(before, current_passphrase or "")
             after = replace(
@@ -174,7 +174,7 @@ class Vault:
             )
             if after.empty:
                 raise NoWrapError
-            await asyncio.to_thread(self._write, after)
+            await asyncio.to_thread(self._file.replace, after)
             await self._forget_entry(before, after)
 
     async def check_keyring(self) -> bool:
@@ -195,12 +195,7 @@ class Vault:
         """
         async with self._one_at_a_time:
             self.lock()
-            try:
-                return await asyncio.to_thread(move_aside, self._path, suffix)
-            except FileNotFoundError:
-                return None
-            except OSError as error:
-                raise VaultWriteError(type(error).__name__) from error
+            return await asyncio.to_thread(self._file.set_aside, suffix)
 
     async def _new_wraps(
         self, key: bytes, passphrase: str | None, key_file: Path | None, *, keyring: bool
@@ -262,32 +257,11 @@ class Vault:
             _logger.warning("an old keyring entry could not be removed: %s", error.detail)
 
     async def _remember_key_file(self, wraps: Wraps, path: Path) -> None:
-        absolute = str(path.absolute())
+        absolute = str(absolute_path(path))
         if wraps.key_file is None or wraps.key_file.path == absolute:
             return
         moved = replace(wraps, key_file=replace(wraps.key_file, path=absolute))
         try:
-            await asyncio.to_thread(self._write, moved)
+            await asyncio.to_thread(self._file.replace, moved)
         except VaultWriteError as error:
             _logger.warning("the key file's new place is not remembered: %s", error.detail)
-
-    def _read(self) -> Wraps:
-        try:
-            with self._path.open("rb") as file:
-                return decode_wraps(file.read(_MOST_BYTES))
-        except OSError as error:
-            raise DamagedVaultError(type(error).__name__) from error
-
-    def _write_first(self, wraps: Wraps) -> None:
-        try:
-            create_file(self._path, encode_wraps(wraps))
-        except FileExistsError as error:
-            raise VaultExistsError from error
-        except OSError as error:
-            raise VaultWriteError(type(error).__name__) from error
-
-    def _write(self, wraps: Wraps) -> None:
-        try:
-            replace_file(self._path, encode_wraps(wraps))
-        except OSError as error:
-            raise VaultWriteError(type(error).__name__) from error

@@ -16,7 +16,7 @@ from desktop_app.services.lock_errors import (
 from desktop_app.services.ports import RandomBytes
 from desktop_app.vault.crypto import KEY_BYTES
 from desktop_app.vault.errors import DamagedRecordError
-from desktop_app.vault.key_file import make_key_file, read_key_file
+from desktop_app.vault.key_file import absolute_path, make_key_file, read_key_file
 from desktop_app.vault.keyring import KeyringPort
 from desktop_app.vault.passphrase import SALT_BYTES, Argon2Parameters, derive_key
 from desktop_app.vault.wraps import (
@@ -52,7 +52,7 @@ class Wrapping:
             WrongKeyFileError: What is there is not a key file of ours alone.
             VaultWriteError: It can't be written.
         """
-        absolute = path.absolute()
+        absolute = absolute_path(path)
         key = await asyncio.to_thread(make_key_file, absolute, self._random)
         sealed = wrap_key(key, data_key, vault_id=vault_id, kind="key_file")
         return KeyFileWrap(path=str(absolute), sealed=sealed)
