@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -101,4 +102,6 @@ def _forget_stamps() -> None:
 
 def _digest(name: str) -> str:
     parts = [(REQUIREMENTS / f"{one}.txt").read_bytes() for one in ("bootstrap", name)]
-    return hashlib.sha256(b"\0".join([*parts, sys.version.encode()])).hexdigest()
+    # An upgrade of the system's Python leaves the link, but not what was installed for it.
+    interpreter = os.fsencode(python().resolve())
+    return hashlib.sha256(b"\0".join([*parts, interpreter])).hexdigest()

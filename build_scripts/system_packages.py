@@ -8,12 +8,12 @@ import os
 import shutil
 import subprocess
 import sys
-import sysconfig
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from build_scripts.console import give_up, say
+from build_scripts.environment import python
 
 MISSING = 2
 """Exit status when a package is missing and may not be installed from here."""
@@ -63,7 +63,7 @@ def _command(package: str, name: str) -> Need:
 def for_setup() -> list[Need]:
     """What making the environment and talking to providers needs."""
     return [
-        Need("python3-venv", lambda: importlib.util.find_spec("ensurepip") is not None),
+        Need("python3-venv", _can_make_venv),
         Need("ca-certificates", _has_certificates),
     ]
 
@@ -150,11 +150,8 @@ def _python_library() -> list[Need]:
     """Debian keeps Python's shared library, which a frozen program carries, in a package."""
     if sys.base_prefix != "/usr":
         return []
-    name = sysconfig.get_config_var("INSTSONAME") or ""
-    version = f"{sys.version_info.major}.{sys.version_info.minor}"
-    return [
-        _library(f"libpython{version}", name if ".so" in name else f"libpython{version}.so.1.0")
-    ]
+    package = f"libpython{sys.version_info.major}.{sys.version_info.minor}"
+    return [_library(package, f"{package}.so.1.0")]
 
 
 def _loads(name: str) -> bool:
@@ -163,6 +160,10 @@ def _loads(name: str) -> bool:
     except OSError:
         return False
     return True
+
+
+def _can_make_venv() -> bool:
+    return python().exists() or importlib.util.find_spec("ensurepip") is not None
 
 
 def _has_certificates() -> bool:
