@@ -8,7 +8,9 @@ from desktop_app.oauth.endpoints import check_endpoint, is_loopback
 from desktop_app.oauth.errors import EndpointError
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:(?!\d+(?:/|\Z))")
-_WELL_KNOWN = re.compile(r"/\.well-known/(?:openid-configuration|oauth-authorization-server)(?=/|\Z)")
+_WELL_KNOWN = re.compile(
+    r"/\.well-known/(?:openid-configuration|oauth-authorization-server)(?=/|\Z)"
+)
 _AUTHORITY = re.compile(r"(?i)(https?)://([^/?#]*)(.*)", re.DOTALL)
 
 

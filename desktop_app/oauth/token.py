@@ -40,7 +40,6 @@ _KNOWN = frozenset(
 )
 _ERRORS: dict[str, type[TokenErrorResponse]] = {
     "invalid_client": InvalidClientError,
-    "unauthorized_client": InvalidClientError,
     "invalid_grant": InvalidGrantError,
     # GitHub's words for the same.
     "bad_verification_code": InvalidGrantError,

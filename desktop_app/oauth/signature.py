@@ -1,0 +1,49 @@
+"""Verifying one signature with one key. Imports joserfc: import it late."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from joserfc import jws
+from joserfc.jwk import Key, OctKey
+
+from desktop_app.oauth.compact_jws import CompactJws
+from desktop_app.oauth.jose import JOSE_ERRORS, key_type, public_key, registry
+
+
+def fits(jwk: Mapping[str, Any], algorithm: str) -> bool:
+    """Tell whether *jwk* is meant for signatures with *algorithm*, as far as it says.
+
+    Source: RFC 7517 sections 4.1 to 4.4.
+    """
+    operations = jwk.get("key_ops")
+    return (
+        jwk.get("kty") == key_type(algorithm)
+        and jwk.get("use") in (None, "sig")
+        and jwk.get("alg") in (None, algorithm)
+        and (operations is None or (isinstance(operations, list) and "verify" in operations))
+        and public_key(jwk, algorithm) is not None
+    )
+
+
+def made_with(token: CompactJws, jwk: Mapping[str, Any]) -> bool:
+    """Tell whether *jwk* made the signature of *token*."""
+    key = public_key(jwk, token.algorithm)
+    return key is not None and _is_valid(token, key)
+
+
+def made_with_secret(token: CompactJws, client_secret: str) -> bool:
+    """Tell whether *client_secret* made the signature of *token*.
+
+    Source: OpenID Connect Core section 10.1.
+    """
+    return _is_valid(token, OctKey.import_key(client_secret.encode()))
+
+
+def _is_valid(token: CompactJws, key: Key) -> bool:
+    try:
+        jws.deserialize_compact(token.text, key, registry=registry(token.algorithm))
+    except JOSE_ERRORS:
+        return False
+    return True
