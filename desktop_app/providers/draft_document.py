@@ -1,0 +1,86 @@
+"""The shape of a provider as a program or a form sends it; its types, not its sense."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any, Literal
+
+import msgspec
+
+from desktop_app.errors import InvalidRequestError
+from desktop_app.providers.model import (
+    ClientAuthentication,
+    Protocol,
+    RedirectHost,
+    SignatureMethod,
+)
+
+_PATH = re.compile(r"`\$\.([A-Za-z0-9_]+)")
+_KEY = re.compile(r"field `([^`]*)`")
+
+
+class RedirectForm(msgspec.Struct, forbid_unknown_fields=True, kw_only=True, frozen=True):
+    """Where the provider sends the person back to."""
+
+    host: RedirectHost = "127.0.0.1"
+    port: int | None = None
+    path: str = "/callback"
+    paste: str | None = None
+
+
+class MappingForm(msgspec.Struct, forbid_unknown_fields=True, kw_only=True, frozen=True):
+    """Where the parts of a profile are in the userinfo answer; null says nowhere."""
+
+    subject: str = "sub"
+    name: str | None = "name"
+    username: str | None = "preferred_username"
+    email: str | None = "email"
+    avatar_url: str | None = "picture"
+
+
+class DraftDocument(msgspec.Struct, forbid_unknown_fields=True, kw_only=True, frozen=True):
+    """A provider as it comes in: endpoints under the names of RFC 8414 section 2."""
+
+    id: str | None = None
+    name: str | None = None
+    protocol: Protocol | None = None
+    issuer: str | None = None
+    authorization_endpoint: str | None = None
+    token_endpoint: str | None = None
+    request_token_endpoint: str | None = None
+    userinfo_endpoint: str | None = None
+    revocation_endpoint: str | None = None
+    introspection_endpoint: str | None = None
+    device_authorization_endpoint: str | None = None
+    registration_endpoint: str | None = None
+    pushed_authorization_request_endpoint: str | None = None
+    end_session_endpoint: str | None = None
+    jwks_uri: str | None = None
+    client_id: str | None = None
+    client_secret: str | None = None
+    private_key: str | None = None
+    client_authentication: ClientAuthentication | None = None
+    signature_method: SignatureMethod | None = None
+    scopes: tuple[str, ...] | str | None = None
+    redirect: Literal["any_port"] | RedirectForm | None = None
+    userinfo_mapping: MappingForm | None = None
+    register: bool = False
+    dpop: bool = False
+    token_hosts: tuple[str, ...] = ()
+    ca_file: str | None = None
+    extra_parameters: dict[str, str] = {}
+
+
+def read_document(draft: Mapping[str, Any]) -> DraftDocument:
+    """Return *draft* with its types checked.
+
+    Raises:
+        InvalidRequestError: If a member is unknown or of the wrong type; its ``field`` names it.
+    """
+    try:
+        return msgspec.convert(dict(draft), DraftDocument)
+    except msgspec.ValidationError as error:
+        found = _PATH.search(str(error)) or _KEY.search(str(error))
+        field = found[1] if found else ""
+        raise InvalidRequestError(f"{field}: {error}", field=field) from error

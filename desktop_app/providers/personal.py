@@ -1,0 +1,63 @@
+"""What a person may change of a preset: their client, and what they ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields, replace
+from typing import Any
+
+from desktop_app.providers.draft import read_draft
+from desktop_app.providers.draft_fields import refuse
+from desktop_app.providers.model import Provider
+from desktop_app.providers.places import keep_secrets
+
+PERSONAL = (
+    "client_id",
+    "client_secret",
+    "private_key",
+    "client_authentication",
+    "scopes",
+    "redirect",
+    "token_hosts",
+    "ca_file",
+    "extra_parameters",
+)
+_DEFAULTS = Provider(id="", name="")
+
+
+def read_personal(
+    draft: Mapping[str, Any], *, preset: Provider, known: Provider | None = None
+) -> Provider:
+    """Return the person's part of *preset* as *draft* has it, for the store.
+
+    Args:
+        draft: May repeat what the preset says, but not say otherwise.
+        preset: The preset as it ships.
+        known: What the person entered before; secrets that the draft leaves out stay.
+
+    Raises:
+        InvalidRequestError: If a part can't be used or isn't the person's to change.
+    """
+    personal = {name: draft[name] for name in PERSONAL if name in draft}
+    # The issuer is a stand-in: a preset's own place is never read from a draft.
+    read = read_draft({"issuer": "https://preset.invalid", **personal})
+    _refuse_changes(draft, preset)
+    values = {name: getattr(read, name) for name in PERSONAL}
+    mine = Provider(id=preset.id, name=preset.name, protocol=preset.protocol, **values)
+    return keep_secrets(mine, known, draft) if known else mine
+
+
+def personalise(preset: Provider, mine: Provider | None) -> Provider:
+    """Return *preset* with what the person entered in the place of its defaults."""
+    if mine is None:
+        return preset
+    values = {name: getattr(mine, name) for name in PERSONAL}
+    given = {name: value for name, value in values.items() if value != getattr(_DEFAULTS, name)}
+    return replace(preset, **given)
+
+
+def _refuse_changes(draft: Mapping[str, Any], preset: Provider) -> None:
+    known = {field.name for field in fields(Provider)}
+    for name in draft.keys() - set(PERSONAL):
+        if name not in known or draft[name] != getattr(preset, name):
+            raise refuse(name, "a preset's own part can't be changed; add a provider instead")
