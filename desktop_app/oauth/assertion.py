@@ -12,14 +12,9 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from joserfc import jwt
 from joserfc.jwk import ECKey, JWKRegistry, Key, OctKey, OKPKey, RSAKey
 
+from desktop_app.oauth.algorithms import ASYMMETRIC, SYMMETRIC
 from desktop_app.oauth.errors import ClientCredentialError
-from desktop_app.oauth.jose import (
-    ASYMMETRIC,
-    JOSE_ERRORS,
-    SYMMETRIC,
-    private_key_algorithm,
-    registry,
-)
+from desktop_app.oauth.jose import JOSE_ERRORS, private_key_algorithm, registry
 
 
 def sign_with_secret(claims: Mapping[str, Any], secret: str, algorithm: str | None) -> str:

@@ -120,10 +120,10 @@ def _assertion(client_id: str, audience: str, now: float, random: RandomBytes) -
 
 def _signed(client: Client, claims: Mapping[str, Any]) -> str:
     # joserfc takes 94 ms to import and few providers want assertions.
-    from desktop_app.oauth import assertion  # noqa: PLC0415
+    from desktop_app.oauth.assertion import sign_with_key, sign_with_secret
 
     if client.method == "client_secret_jwt":
-        return assertion.sign_with_secret(claims, _secret(client), client.algorithm)
+        return sign_with_secret(claims, _secret(client), client.algorithm)
     if not client.private_key:
         raise ClientCredentialError("no private key")
-    return assertion.sign_with_key(claims, client.private_key, client.algorithm)
+    return sign_with_key(claims, client.private_key, client.algorithm)

@@ -8,12 +8,13 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from desktop_app.oauth.algorithms import SYMMETRIC
 from desktop_app.oauth.errors import IdTokenError, UnknownKeyError
 from desktop_app.oauth.json_body import MalformedBodyError, parse_json_object
 from desktop_app.oauth.jwks import JsonWebKeySet
 
 _MAX_TOKEN = 512 * 1024
-_SEGMENT = re.compile(r"[A-Za-z0-9_-]+")
+_SEGMENT = re.compile(r"[A-Za-z0-9_-]*")
 _PARTS = 3
 
 
@@ -40,7 +41,7 @@ def read_compact(token: str) -> CompactJws:
     """
     segments = token.split(".", _PARTS) if len(token) <= _MAX_TOKEN else []
     if len(segments) != _PARTS or not all(map(_SEGMENT.fullmatch, segments)):
-        raise IdTokenError("format" if not token.endswith(".") else "signature")
+        raise IdTokenError("format")
     header, claims = _object(segments[0]), _object(segments[1])
     if "crit" in header or "b64" in header:
         raise IdTokenError("format", "critical header members")
@@ -73,40 +74,38 @@ def verify(
 
     Source: RFC 7515 section 5.2, RFC 8725 sections 3.1 and 3.2, OpenID Connect Core section 10.1.
     """
-    # joserfc takes 94 ms to import; nothing needs it before the first ID token.
-    from desktop_app.oauth import signature  # noqa: PLC0415
-
     if token.algorithm not in algorithms:
         raise IdTokenError("alg", f"{token.algorithm!r} is not accepted")
-    if token.algorithm.startswith("HS"):
-        if not client_secret or not signature.made_with_secret(token, client_secret):
-            raise IdTokenError("signature")
-        return
-    _verify_with(token, _candidates(token, keys))
+    if token.algorithm in SYMMETRIC:
+        _verify_with_secret(token, client_secret)
+    else:
+        _verify_with_keys(token, keys)
 
 
-def _verify_with(token: CompactJws, candidates: list[Mapping[str, Any]]) -> None:
-    from desktop_app.oauth import signature  # noqa: PLC0415
+def _verify_with_secret(token: CompactJws, client_secret: str | None) -> None:
+    # joserfc takes 94 ms to import; nothing needs it before the first ID token.
+    from desktop_app.oauth.signature import made_with_secret
 
+    if not client_secret or not made_with_secret(token, client_secret):
+        raise IdTokenError("signature")
+
+
+def _verify_with_keys(token: CompactJws, keys: JsonWebKeySet) -> None:
+    from desktop_app.oauth.signature import fits, made_with
+
+    named = [jwk for jwk in keys.keys if token.kid is None or jwk.get("kid") in (None, token.kid)]
+    candidates = [jwk for jwk in named if fits(jwk, token.algorithm)]
     if not candidates:
         raise UnknownKeyError("kid", "no key fits")
     if token.kid is None and len(candidates) > 1:
         # OpenID Connect Core section 10.1: with several keys the token must say which.
         raise UnknownKeyError("kid", "several keys fit and the token names none")
-    if not any(signature.made_with(token, jwk) for jwk in candidates):
-        # Without a name the one key may simply have been replaced.
-        raise IdTokenError("signature") if token.kid is not None else UnknownKeyError("signature")
-
-
-def _candidates(token: CompactJws, keys: JsonWebKeySet) -> list[Mapping[str, Any]]:
-    from desktop_app.oauth import signature  # noqa: PLC0415
-
-    return [
-        jwk
-        for jwk in keys.keys
-        if (token.kid is None or jwk.get("kid") == token.kid)
-        and signature.fits(jwk, token.algorithm)
-    ]
+    if any(made_with(token, jwk) for jwk in candidates):
+        return
+    if any(jwk.get("kid") is not None and token.kid is not None for jwk in candidates):
+        raise IdTokenError("signature")
+    # Without a name, the key may simply have been replaced by another.
+    raise UnknownKeyError("signature")
 
 
 def _object(segment: str) -> dict[str, Any]:

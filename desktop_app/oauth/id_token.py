@@ -9,19 +9,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from desktop_app.oauth.algorithms import ASYMMETRIC, hash_name
 from desktop_app.oauth.compact_jws import CompactJws, read_compact, verify
 from desktop_app.oauth.errors import ClockSkewError, IdTokenError
 from desktop_app.oauth.jwks import JsonWebKeySet
 from desktop_app.oauth.pkce import base64url
 
-_ASYMMETRIC = frozenset(
-    "RS256 RS384 RS512 PS256 PS384 PS512 ES256 ES384 ES512 EdDSA Ed25519".split()
-)
+_ASYMMETRIC = frozenset(ASYMMETRIC)
 _PLACE = re.compile(r"\{([A-Za-z0-9_]+)\}")
 _PLACE_VALUE = re.compile(r"[A-Za-z0-9._-]{1,255}")
 _MAX_SUBJECT = 255
-# RFC 8037 signs with SHA-512 inside, so at_hash uses that.
-_HASHES = {"256": "sha256", "384": "sha384", "512": "sha512", "DSA": "sha512", "519": "sha512"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,6 +172,6 @@ def _check_at_hash(token: CompactJws, access_token: str | None) -> None:
     given = token.claims.get("at_hash")
     if given is None or access_token is None:
         return
-    digest = hashlib.new(_HASHES[token.algorithm[-3:]], access_token.encode()).digest()
+    digest = hashlib.new(hash_name(token.algorithm), access_token.encode()).digest()
     if given != base64url(digest[: len(digest) // 2]):
         raise IdTokenError("at_hash")

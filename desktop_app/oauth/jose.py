@@ -3,26 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from joserfc import jws
 from joserfc.errors import JoseError, UnsupportedAlgorithmError
 from joserfc.jwk import ECKey, JWKRegistry, Key, OKPKey, RSAKey
 
-ASYMMETRIC = (
-    "RS256",
-    "RS384",
-    "RS512",
-    "PS256",
-    "PS384",
-    "PS512",
-    "ES256",
-    "ES384",
-    "ES512",
-    "EdDSA",
-    "Ed25519",
-)
-SYMMETRIC = ("HS256", "HS384", "HS512")
+from desktop_app.oauth.algorithms import key_type
 
 # What a hostile key or token can make the libraries raise besides their own errors.
 JOSE_ERRORS = (JoseError, ValueError, TypeError, KeyError, ArithmeticError, NotImplementedError)
@@ -49,8 +36,8 @@ class Registry(jws.JWSRegistry):
     max_payload_length = 1 << 20
     max_signature_length = 4096
 
-    def get_alg(self, name: str) -> jws.JWSAlgModel:
-        """Return the algorithm called *name*.
+    def get_alg(self, name: str) -> Any:
+        """Return the algorithm (a ``JWSAlgModel``) called *name*.
 
         Raises:
             UnsupportedAlgorithmError: If it is not one of those named.
@@ -65,15 +52,6 @@ def registry(algorithm: str) -> Registry:
     return Registry(algorithms=[algorithm], strict_check_header=False)
 
 
-def key_type(algorithm: str) -> str:
-    """Return the JWK key type that *algorithm* needs.
-
-    Source: RFC 7518 section 3.1, RFC 8037 section 3.1.
-    """
-    prefixes = {"RS": "RSA", "PS": "RSA", "ES": "EC", "Ed": "OKP", "HS": "oct"}
-    return prefixes.get(algorithm[:2], "")
-
-
 def public_key(jwk: Mapping[str, Any], algorithm: str) -> Key | None:
     """Return *jwk* as a key for *algorithm*, or None if it is none.
 
@@ -83,13 +61,12 @@ def public_key(jwk: Mapping[str, Any], algorithm: str) -> Key | None:
     """
     kind = key_type(algorithm)
     members = {name: jwk.get(name) for name in _PUBLIC_MEMBERS.get(kind, ())}
-    texts = {name: text for name, text in members.items() if _is_member(text)}
-    if not texts or len(texts) != len(members) or jwk.get("kty") != kind:
+    if jwk.get("kty") != kind or not members or not all(map(_is_member, members.values())):
         return None
-    if not _fits(texts, algorithm):
+    if not _fits(members, algorithm):
         return None
     try:
-        return JWKRegistry.import_key({"kty": kind, **texts})
+        return JWKRegistry.import_key({"kty": kind, **cast("dict[str, str]", members)})
     except JOSE_ERRORS:
         return None
 

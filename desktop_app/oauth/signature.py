@@ -8,8 +8,9 @@ from typing import Any
 from joserfc import jws
 from joserfc.jwk import Key, OctKey
 
+from desktop_app.oauth.algorithms import key_type
 from desktop_app.oauth.compact_jws import CompactJws
-from desktop_app.oauth.jose import JOSE_ERRORS, key_type, public_key, registry
+from desktop_app.oauth.jose import JOSE_ERRORS, public_key, registry
 
 
 def fits(jwk: Mapping[str, Any], algorithm: str) -> bool:

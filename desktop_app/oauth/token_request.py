@@ -133,7 +133,7 @@ def _body(fields: dict[str, str]) -> bytes:
     if "grant_type" not in fields:
         return encode_form(fields)
     # oauthlib takes 56 ms to import; nothing needs it before the first sign-in.
-    from oauthlib.oauth2.rfc6749.parameters import prepare_token_request  # noqa: PLC0415
+    from oauthlib.oauth2.rfc6749.parameters import prepare_token_request
 
     body: str = prepare_token_request(**fields)
     return body.encode("ascii")

@@ -14,7 +14,11 @@ _REFUSED = frozenset({401, 403})
 
 
 def userinfo_request(
-    endpoint: str, access_token: str, *, token_type: str = "Bearer", ca_file: str | None = None
+    endpoint: str,
+    access_token: str,
+    *,
+    token_type: str = "Bearer",  # noqa: S107 - a scheme's name
+    ca_file: str | None = None,
 ) -> HttpRequest:
     """Return the request for the account's details.
 
