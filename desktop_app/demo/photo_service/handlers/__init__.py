@@ -1,0 +1,1 @@
+"""The photo service's Tornado handlers."""

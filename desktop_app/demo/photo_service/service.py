@@ -1,0 +1,147 @@
+"""The photo sharing service as a whole: started, stopped, and described to Coatcheck."""
+
+from __future__ import annotations
+
+import errno
+import socket
+from typing import Any
+
+from tornado.httpserver import HTTPServer
+from tornado.netutil import bind_sockets
+
+from desktop_app.demo.errors import PhotoPortError
+from desktop_app.demo.photo_service.attempts import Attempts
+from desktop_app.demo.photo_service.codes import AuthorizationCodes
+from desktop_app.demo.photo_service.keys import SigningKeys
+from desktop_app.demo.photo_service.ledger import Ledger
+from desktop_app.demo.photo_service.metadata import server_endpoints
+from desktop_app.demo.photo_service.server import AuthorizationServer
+from desktop_app.demo.photo_service.shelf import Shelf
+from desktop_app.demo.photo_service.site import Site
+from desktop_app.demo.photo_service.urls import make_application
+from desktop_app.demo.photo_service.validator import CLIENT_ID, PhotoRequestValidator
+from desktop_app.demo.ports import Clock, Documents, RandomBytes
+
+_HOST = "127.0.0.1"
+_DOCUMENT = "photos"
+_MAX_BODY = 64 * 1024
+
+
+class PhotoService:
+    """A provider of this machine's own, for trying everything without an account or internet.
+
+    Its port, keys and grants are kept in *documents*, so that profiles stay good over restarts.
+    """
+
+    def __init__(self, *, documents: Documents, clock: Clock, random: RandomBytes) -> None:
+        self._documents = documents
+        self._clock = clock
+        self._random = random
+        self._keys = SigningKeys()
+        self._ledger = Ledger(documents, clock=clock)
+        self._shelf = Shelf(documents)
+        self._server: HTTPServer | None = None
+        self._port = 0
+
+    @property
+    def issuer(self) -> str:
+        """Its issuer identifier and address; good after :meth:`start`."""
+        return f"http://{_HOST}:{self._port}"
+
+    async def start(self, port: int | None = None) -> str:
+        """Serve on *port*, else on the port of the last run, and return the issuer.
+
+        Raises:
+            PhotoPortError: If the port is taken and grants are bound to it.
+            LockedError: If the store is locked.
+        """
+        if self._server is not None:
+            return self.issuer
+        kept = self._documents.get(_DOCUMENT) or {}
+        self._keys = SigningKeys.load(kept.get("keys", ()))
+        self._ledger.load()
+        self._shelf.load()
+        sockets = self._bind(port if port is not None else kept.get("port", 0))
+        try:
+            self._port = sockets[0].getsockname()[1]
+            await self._keep_identity()
+        except BaseException:
+            _close(sockets)
+            raise
+        self._serve(sockets)
+        return self.issuer
+
+    async def stop(self) -> None:
+        """Stop serving and close every connection; grants stay."""
+        server, self._server = self._server, None
+        if server is not None:
+            server.stop()
+            await server.close_all_connections()
+
+    async def rotate_keys(self) -> None:
+        """Sign with a new key from now on; the one before stays published."""
+        await self._keys.rotate()
+        await self._save_identity()
+
+    def provider_values(self) -> dict[str, Any]:
+        """Return the fields of its ``Provider`` that are only known while it runs."""
+        return {
+            "issuer": self.issuer,
+            **server_endpoints(self.issuer),
+            "client_id": CLIENT_ID,
+            "client_authentication": "none",
+            "token_hosts": (self.issuer,),
+        }
+
+    def _bind(self, port: int) -> list[socket.socket]:
+        try:
+            return bind_sockets(port, address=_HOST, family=socket.AF_INET)
+        except OSError as error:
+            if error.errno not in {errno.EADDRINUSE, errno.EACCES}:
+                raise
+            # A grant names its issuer, and the port is a part of that: no grants, no harm.
+            if self._ledger.is_empty():
+                return bind_sockets(0, address=_HOST, family=socket.AF_INET)
+            raise PhotoPortError(port=port) from error
+
+    async def _keep_identity(self) -> None:
+        kept = self._documents.get(_DOCUMENT) or {}
+        if not self._keys:
+            await self._keys.rotate()
+        if kept.get("port") != self._port or not kept.get("keys"):
+            await self._save_identity()
+
+    async def _save_identity(self) -> None:
+        document = {"port": self._port, "keys": self._keys.dump()}
+        await self._documents.save(_DOCUMENT, document)
+
+    def _serve(self, sockets: list[socket.socket]) -> None:
+        application = make_application(self._make_site(), cookie_secret=self._random(32))
+        self._server = HTTPServer(application, max_body_size=_MAX_BODY)
+        self._server.add_sockets(sockets)
+
+    def _make_site(self) -> Site:
+        codes = AuthorizationCodes(clock=self._clock)
+        validator = PhotoRequestValidator(
+            issuer=lambda: self.issuer,
+            ledger=self._ledger,
+            codes=codes,
+            keys=self._keys,
+            clock=self._clock,
+            random=self._random,
+        )
+        return Site(
+            issuer=self.issuer,
+            port=self._port,
+            server=AuthorizationServer(validator, random=self._random),
+            ledger=self._ledger,
+            shelf=self._shelf,
+            keys=self._keys,
+            attempts=Attempts(clock=self._clock),
+            clock=self._clock,
+        )
+
+
+def _close(sockets: list[socket.socket]) -> None:
+    for listening in sockets:
+        listening.close()
