@@ -1,12 +1,106 @@
-"""The whole table of the API's addresses, named."""
+"""The whole table of the API's addresses, named, with what each handler gets."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from tornado.routing import URLSpec
 
+from desktop_app.v1_0.handlers import (
+    access,
+    demo,
+    description,
+    grants,
+    health,
+    oauth,
+    profiles,
+    providers,
+    session,
+    settings,
+)
+from desktop_app.web.events import EventsHandler
 from desktop_app.web.services import Services
+
+_ONE = "([^/]+)"
 
 
 def routes(services: Services) -> list[URLSpec]:
     """Return every route of the API with the services that its handler gets."""
-    return []
+    return [
+        *_program_routes(services),
+        *_key_routes(services),
+        *_provider_routes(services),
+        *_sign_in_routes(services),
+        *_profile_routes(services),
+        *_demo_routes(services),
+    ]
+
+
+def _program_routes(services: Services) -> list[URLSpec]:
+    return [
+        _url("/health", health.HealthHandler, "health", _pick(services, "keys", "profiles")),
+        _url(r"/openapi\.json", description.OpenApiHandler, "openapi", {}),
+        _url("/events", EventsHandler, "events", _pick(services, "events")),
+        _url("/settings", settings.SettingsHandler, "settings", _pick(services, "settings")),
+        _url("/tickets", access.TicketsHandler, "tickets", {}),
+        _url("/window", access.WindowHandler, "window", _pick(services, "raise_window")),
+    ]
+
+
+def _key_routes(services: Services) -> list[URLSpec]:
+    both = _pick(services, "lock", "keys")
+    return [
+        _url("/session", session.SessionHandler, "session", both),
+        _url("/keys", session.KeysHandler, "keys", _pick(services, "keys")),
+        _url("/keys/start-over", session.StartOverHandler, "start-over", both),
+    ]
+
+
+def _provider_routes(services: Services) -> list[URLSpec]:
+    mine = _pick(services, "providers")
+    return [
+        _url("/providers", providers.ProvidersHandler, "providers", mine),
+        _url(f"/providers/{_ONE}", providers.ProviderHandler, "provider", mine),
+    ]
+
+
+def _sign_in_routes(services: Services) -> list[URLSpec]:
+    mine = _pick(services, "sign_ins")
+    one = f"/oauth/sign-ins/{_ONE}"
+    return [
+        _url("/oauth/sign-ins", oauth.SignInsHandler, "sign-ins", mine),
+        _url(one, oauth.SignInHandler, "sign-in", mine),
+        _url(f"{one}/redirect", oauth.SignInRedirectHandler, "sign-in-redirect", mine),
+        _url(f"{one}/open", oauth.SignInOpenHandler, "sign-in-open", mine),
+    ]
+
+
+def _profile_routes(services: Services) -> list[URLSpec]:
+    mine = _pick(services, "profiles")
+    both = _pick(services, "profiles", "tokens")
+    one = f"/profiles/{_ONE}"
+    return [
+        _url("/profiles", profiles.ProfilesHandler, "profiles", mine),
+        _url(one, profiles.ProfileHandler, "profile", both),
+        _url(f"{one}/picture", profiles.PictureHandler, "profile-picture", mine),
+        _url(f"{one}/refresh", grants.RefreshHandler, "profile-refresh", both),
+        _url(f"{one}/revoke", grants.RevokeHandler, "profile-revoke", both),
+        _url(f"{one}/introspect", grants.IntrospectHandler, "profile-introspect", both),
+        _url(f"{one}/token", grants.TokenHandler, "profile-token", both),
+    ]
+
+
+def _demo_routes(services: Services) -> list[URLSpec]:
+    mine = _pick(services, "demo", "profiles")
+    return [
+        _url("/demo/print", demo.PrintHandler, "demo-print", mine),
+        _url(f"/demo/sheet/{_ONE}", demo.SheetHandler, "demo-sheet", mine),
+    ]
+
+
+def _pick(services: Services, *names: str) -> dict[str, Any]:
+    return {name: getattr(services, name) for name in names}
+
+
+def _url(path: str, handler: type, name: str, given: dict[str, Any]) -> URLSpec:
+    return URLSpec(rf"/v1\.0{path}", handler, given, name=f"api-{name}")

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Awaitable, Mapping
 from typing import Any, ClassVar, cast
 
-import msgspec
 from tornado.locale import Locale
 
 from desktop_app.errors import (
@@ -152,11 +151,11 @@ class ApiHandler(BaseHandler):
     """A handler of the API: JSON in, JSON out.
 
     Attributes:
-        bodies: The `msgspec.Struct` that a method's body must fit; a method that is not named
-            here takes no body.
+        bodies: What a method's body must fit: a `msgspec.Struct`, or ``dict`` where a service
+            checks it. The body of a method that is not named here means nothing.
     """
 
-    bodies: ClassVar[Mapping[str, type[msgspec.Struct]]] = {}
+    bodies: ClassVar[Mapping[str, type]] = {}
 
     def prepare(self) -> Awaitable[None] | None:
         """Let the caller in, then read the body: ``self.body`` is of the declared type."""

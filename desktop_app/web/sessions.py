@@ -66,6 +66,10 @@ class Sessions:
         self._tickets[_digest(ticket)] = self._clock() + lifetime
         return ticket
 
+    def expiry(self, ticket: str) -> float:
+        """Return until when an unused ticket is good, in seconds since the epoch."""
+        return self._tickets[_digest(ticket)]
+
     def redeem(self, ticket: str) -> Session:
         """Turn *ticket* into a session and forget it.
 

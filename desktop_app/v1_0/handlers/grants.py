@@ -1,0 +1,75 @@
+"""``/v1.0/profiles/{id}/…``: renew, revoke and ask about a grant, and lend a token."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from desktop_app.errors import ApprovalRequiredError
+from desktop_app.services.accounts import Profile
+from desktop_app.services.profiles import ProfileService
+from desktop_app.v1_0.schemas.profiles import TokenWish, profile_body, revocation_body, token_body
+from desktop_app.v1_0.schemas.program import NoFields
+from desktop_app.web.base import ApiHandler
+
+if TYPE_CHECKING:
+    from desktop_app.services.tokens import TokenService
+
+
+class _GrantHandler(ApiHandler):
+    bodies: ClassVar = {"POST": NoFields}
+
+    def initialize(self, profiles: ProfileService, tokens: TokenService) -> None:
+        """Take the profiles, to find one by its name, and their grants."""
+        self._profiles = profiles
+        self._tokens = tokens
+
+    def _profile(self, name: str) -> Profile:
+        return self._profiles.resolve(name)
+
+
+class RefreshHandler(_GrantHandler):
+    """``POST``: renew the grant and what the provider says of the person."""
+
+    async def post(self, name: str) -> None:
+        """Renew and answer the profile."""
+        self.write_json(profile_body(await self._tokens.refresh(self._profile(name).id)))
+
+
+class RevokeHandler(_GrantHandler):
+    """``POST``: take the grant back at the provider."""
+
+    async def post(self, name: str) -> None:
+        """Revoke and answer what is gone and how that is known."""
+        self.write_json(revocation_body(await self._tokens.revoke(self._profile(name).id)))
+
+
+class IntrospectHandler(_GrantHandler):
+    """``POST``: ask the provider whether the token is good."""
+
+    async def post(self, name: str) -> None:
+        """Answer what the provider says."""
+        self.write_json(dict(await self._tokens.introspect(self._profile(name).id)))
+
+
+class TokenHandler(_GrantHandler):
+    """``POST``: an access token, for the person's own session alone.
+
+    No option, header or setting lets a program around this: programs wait for approvals.
+    """
+
+    bodies: ClassVar = {"POST": TokenWish}
+
+    async def post(self, name: str) -> None:
+        """Answer a token.
+
+        Raises:
+            ApprovalRequiredError: A program asks; nobody can approve it yet.
+        """
+        profile = self._profile(name)
+        if self.caller is None or not self.caller.is_person:
+            raise ApprovalRequiredError
+        wish: TokenWish = self.body
+        token = await self._tokens.access_token(
+            profile.id, tuple(wish.scopes), wish.min_valid_seconds
+        )
+        self.write_json(token_body(token))

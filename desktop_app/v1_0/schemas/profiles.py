@@ -1,0 +1,153 @@
+"""Profiles, what is done with their grants, and lent tokens."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Annotated, Any
+
+import msgspec
+
+from desktop_app.services.accounts import LentToken, Profile, ProfileStatus, Revocation
+from desktop_app.v1_0.schemas.base import (
+    Answer,
+    Line,
+    Query,
+    Request,
+    Scopes,
+    Seconds,
+    maybe_moment,
+    moment,
+)
+
+
+class ProfilesQuery(Query):
+    """Which profiles; ``query`` looks in names, e-mail addresses, labels and providers."""
+
+    query: Line = ""
+    provider: Line = ""
+    offset: Annotated[int, msgspec.Meta(ge=0, le=1_000_000_000)] = 0
+    limit: Annotated[int, msgspec.Meta(ge=0, le=1_000)] = 50
+
+
+class ForgetQuery(Query):
+    """``revoke=true`` takes the grant back at the provider first."""
+
+    revoke: bool = False
+
+
+class ProfileChange(Request):
+    """The person's own name for the profile; "" takes it away."""
+
+    label: Line
+
+
+class TokenWish(Request):
+    """Which token, and how long to wait for the person's approval."""
+
+    scopes: Scopes = msgspec.field(default_factory=list)
+    min_valid_seconds: Seconds = 60
+    wait_seconds: Seconds = 60
+
+
+class ProfileBody(Answer):
+    """One account at one provider; never a token."""
+
+    id: str
+    provider: str
+    issuer: str
+    subject: str
+    label: str
+    name: str | None
+    username: str | None
+    email: str | None
+    avatar_url: str | None
+    scopes_requested: list[str]
+    scopes_granted: list[str]
+    status: ProfileStatus
+    access_token_expires_at: datetime | None
+    can_refresh: bool
+    created_at: datetime
+    updated_at: datetime
+    last_seen_at: datetime
+    claims: dict[str, Any]
+
+
+class ProfileList(Answer):
+    """One page of profiles; ``total`` counts all that match."""
+
+    profiles: list[ProfileBody]
+    total: int
+
+
+class RevocationBody(Answer):
+    """What revoking really did, and how that is known."""
+
+    profile_id: str
+    revoked: list[str]
+    proof: str
+    message: str
+    good_until: datetime | None
+
+
+class TokenBody(Answer):
+    """An access token on its way to who asked."""
+
+    access_token: str
+    token_type: str
+    expires_at: datetime | None
+    scopes: list[str]
+
+
+class IntrospectionBody(Answer):
+    """What the provider knows of the token (RFC 7662 section 2.2); further fields are its own."""
+
+    active: bool
+
+
+def profile_body(profile: Profile) -> ProfileBody:
+    """Return *profile* for the outside."""
+    grant = profile.grant
+    return ProfileBody(
+        id=profile.id,
+        provider=profile.provider,
+        issuer=profile.issuer,
+        subject=profile.subject,
+        label=profile.label,
+        name=profile.name,
+        username=profile.username,
+        email=profile.email,
+        avatar_url=profile.avatar_url,
+        scopes_requested=list(grant.scopes_requested) if grant else [],
+        scopes_granted=list(grant.scopes_granted) if grant else [],
+        status=profile.status,
+        access_token_expires_at=maybe_moment(grant.access_token_expires_at) if grant else None,
+        can_refresh=grant is not None and grant.refresh_token is not None,
+        created_at=moment(profile.created_at),
+        updated_at=moment(profile.updated_at),
+        last_seen_at=moment(profile.last_seen_at),
+        claims=dict(profile.claims),
+    )
+
+
+def profile_list(profiles: Sequence[Profile], total: int) -> ProfileList:
+    """Return one page of profiles for the outside."""
+    return ProfileList(profiles=[profile_body(profile) for profile in profiles], total=total)
+
+
+def revocation_body(revocation: Revocation) -> RevocationBody:
+    """Return what revoking did for the outside."""
+    good_until = maybe_moment(revocation.good_until)
+    values = asdict(revocation) | {"revoked": list(revocation.revoked), "good_until": good_until}
+    return RevocationBody(**values)
+
+
+def token_body(token: LentToken) -> TokenBody:
+    """Return the token itself; the one body that holds a secret."""
+    return TokenBody(
+        access_token=token.access_token,
+        token_type=token.token_type,
+        expires_at=maybe_moment(token.expires_at),
+        scopes=list(token.scopes),
+    )
