@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from desktop_app.window.display import can_open_window, has_screen
+
+ROOT = Path(__file__).parents[2]
+PROBE = [sys.executable, "-m", "desktop_app.window.display"]
+
+
+def probe(display: str) -> int:
+    environment = {**os.environ, "DISPLAY": display, "WAYLAND_DISPLAY": ""}
+    return subprocess.run(PROBE, cwd=ROOT, env=environment, capture_output=True).returncode
+
+
+@pytest.mark.parametrize(
+    ("variables", "platform", "expected"),
+    [
+        ({}, "linux", False),
+        ({"DISPLAY": ""}, "linux", False),
+        ({"DISPLAY": ":0"}, "linux", True),
+        ({"WAYLAND_DISPLAY": "wayland-0"}, "linux", True),
+        ({}, "darwin", True),
+        ({}, "win32", True),
+    ],
+)
+def test_a_screen_is_known_from_the_session(
+    variables: dict[str, str], platform: str, expected: bool
+) -> None:
+    assert has_screen(variables, platform) is expected
+
+
+def test_window_can_open_where_a_display_answers(display: str) -> None:
+    assert probe(display) == 0
+
+
+def test_no_window_can_open_without_a_display() -> None:
+    assert probe("") == 1
+
+
+def test_display_that_does_not_answer_aborts_the_probe_alone() -> None:
+    """Qt calls ``abort``; here it is a child's exit status."""
+    assert probe(":4711") not in {0, 1}
+
+
+@pytest.mark.parametrize(
+    ("program", "expected"), [("pass", True), ("import os; os.abort()", False)]
+)
+def test_probes_end_decides(program: str, expected: bool) -> None:
+    assert can_open_window([sys.executable, "-c", program]) is expected
+
+
+def test_probe_that_hangs_counts_as_no() -> None:
+    assert not can_open_window([sys.executable, "-c", "import time; time.sleep(60)"], timeout=0.2)
+
+
+def test_probe_that_is_not_there_counts_as_no(tmp_path: Path) -> None:
+    assert not can_open_window([str(tmp_path / "nothing")])
