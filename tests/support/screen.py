@@ -7,6 +7,8 @@ import os
 import subprocess
 from collections.abc import Iterator
 
+from desktop_app.window.environment import DEBUGGING_ALLOWED
+
 
 @contextlib.contextmanager
 def virtual_screen(size: str = "1400x1000x24") -> Iterator[str]:
@@ -26,9 +28,5 @@ def virtual_screen(size: str = "1400x1000x24") -> Iterator[str]:
 def window_environment(display: str, **variables: str) -> dict[str, str]:
     """The environment of a program that opens a window on *display*, which tests may drive."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("WAYLAND")}
-    given = {
-        "DISPLAY": display,
-        "COATCHECK_ALLOW_WINDOW_DEBUGGING": "1",
-        "LIBGL_ALWAYS_SOFTWARE": "1",
-    }
-    return {**kept, **given, **variables}
+    driven = {"DISPLAY": display, DEBUGGING_ALLOWED: "1", "LIBGL_ALWAYS_SOFTWARE": "1"}
+    return {**kept, **driven, **variables}

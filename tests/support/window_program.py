@@ -76,6 +76,12 @@ def obey(shell: Shell) -> None:
             native.create_window_trigger.emit(action)
 
 
+def tell_when_loaded(shell: Shell) -> None:
+    """Tell that the first page is there."""
+    shell.loaded.wait()
+    tell(event="loaded")
+
+
 def main() -> None:
     """Show the window until it is closed."""
     thread = ServerThread(serve)
@@ -86,9 +92,7 @@ def main() -> None:
         open_external=lambda url: tell(event="external", url=url),
         on_geometry=lambda geometry: tell(event="geometry", **geometry.to_document()),
     )
-    threading.Thread(
-        target=lambda: (shell.loaded.wait(), tell(event="loaded")), daemon=True
-    ).start()
+    threading.Thread(target=tell_when_loaded, args=[shell], daemon=True).start()
     threading.Thread(target=obey, args=[shell], daemon=True).start()
     shell.run()
     thread.stop()

@@ -15,7 +15,8 @@ PROBE = [sys.executable, "-m", "desktop_app.window.display"]
 
 def probe(display: str) -> int:
     environment = {**os.environ, "DISPLAY": display, "WAYLAND_DISPLAY": ""}
-    return subprocess.run(PROBE, cwd=ROOT, env=environment, capture_output=True).returncode
+    done = subprocess.run(PROBE, cwd=ROOT, env=environment, capture_output=True, check=False)
+    return done.returncode
 
 
 @pytest.mark.parametrize(
