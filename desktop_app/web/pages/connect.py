@@ -1,0 +1,77 @@
+"""``/connect``, ``/connect/{provider}`` and ``/sign-ins/{id}``: from a choice to an account."""
+
+from __future__ import annotations
+
+import json
+
+from desktop_app.providers.model import Provider
+from desktop_app.services.providers import ProviderService
+from desktop_app.services.sign_in import SignInService
+from desktop_app.web.pages.stage import ViewHandler
+from desktop_app.web.views.connect import address_in, categories, setup_view
+from desktop_app.web.views.waiting import waiting_view
+
+
+class ConnectHandler(ViewHandler):
+    """``GET``: the providers to choose from."""
+
+    section = "connect"
+    _providers: ProviderService
+
+    async def get(self) -> None:
+        """Show the providers that fit the search."""
+        query = self.get_query_argument("query", "")
+        choices = [(each, self._providers.ready(each)) for each in self._providers.all()]
+        found = categories(choices, query, self.speech)
+        await self.render("connect.html", query=query, categories=found, address=address_in(query))
+
+
+class SetupHandler(ViewHandler):
+    """``GET``: what one provider needs, and the button that begins the sign-in."""
+
+    section = "connect"
+    _providers: ProviderService
+
+    async def get(self, provider_id: str) -> None:
+        """Show what is needed."""
+        provider = self._providers.get(provider_id)
+        view = setup_view(
+            provider,
+            ready=self._providers.ready(provider),
+            redirect_uri=self._providers.redirect_uri_hint(provider),
+            speech=self.speech,
+        )
+        await self.render("setup.html", view=view)
+
+
+class OpenIdHandler(ViewHandler):
+    """``GET``: the form for any OpenID provider, by its address."""
+
+    section = "connect"
+    _providers: ProviderService
+
+    async def get(self) -> None:
+        """Show the form, with the address if the search had one."""
+        nobody = Provider(id="openid", name="")
+        redirect_uri = self._providers.redirect_uri_hint(nobody)
+        view = setup_view(nobody, ready=False, redirect_uri=redirect_uri, speech=self.speech)
+        address = self.get_query_argument("address", "")
+        await self.render("openid.html", view=view, address=address, redirect_uri=redirect_uri)
+
+
+class WaitingHandler(ViewHandler):
+    """``GET``: how far a sign-in is; a completed one leads to its account."""
+
+    section = "connect"
+    _sign_ins: SignInService
+
+    async def get(self, sign_in_id: str) -> None:
+        """Show the steps, or why it is over."""
+        sign_in = self._sign_ins.status(sign_in_id)
+        if sign_in.profile_id:
+            self.redirect(self.reverse_url("profile", sign_in.profile_id))
+            return
+        view = waiting_view(sign_in, self.speech)
+        await self.render(
+            "waiting.html", view=view, again=json.dumps({"provider": sign_in.provider})
+        )

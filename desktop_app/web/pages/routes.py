@@ -1,0 +1,66 @@
+"""The addresses of the pages, named, each with what its handler needs."""
+
+from __future__ import annotations
+
+import time
+from datetime import tzinfo
+
+from tornado.routing import URLSpec
+
+from desktop_app.services.ports import Clock
+from desktop_app.web.pages import accounts, connect, settings
+from desktop_app.web.pages.stage import Stage
+from desktop_app.web.services import Services
+
+_ID = r"([\w.~-]+)"
+
+
+def page_routes(
+    services: Services, *, clock: Clock = time.time, zone: tzinfo | None = None
+) -> list[URLSpec]:
+    """Return the routes of every page.
+
+    Args:
+        services: What the pages show.
+        clock: What "today" is counted from.
+        zone: The time zone of the times shown; None is the computer's own.
+    """
+    stage = Stage(
+        settings=services.settings.get, clock=clock, zone=zone, demo=services.demo is not None
+    )
+    return [
+        *_account_pages(services, stage),
+        *_connect_pages(services, stage),
+        *_others(services, stage),
+    ]
+
+
+def _account_pages(services: Services, stage: Stage) -> list[URLSpec]:
+    both = {"stage": stage, "profiles": services.profiles, "providers": services.providers}
+    only = {"profiles": services.profiles}
+    return [
+        URLSpec(r"/", accounts.AccountsHandler, both, name="accounts"),
+        URLSpec(rf"/user/{_ID}", accounts.ProfileHandler, both, name="profile"),
+        URLSpec(rf"/user/{_ID}/picture", accounts.PictureHandler, only, name="picture"),
+    ]
+
+
+def _connect_pages(services: Services, stage: Stage) -> list[URLSpec]:
+    shown = {"stage": stage, "providers": services.providers}
+    waited = {"stage": stage, "sign_ins": services.sign_ins}
+    return [
+        URLSpec(r"/connect", connect.ConnectHandler, shown, name="connect"),
+        URLSpec(r"/connect/openid", connect.OpenIdHandler, shown, name="openid"),
+        URLSpec(rf"/connect/{_ID}", connect.SetupHandler, shown, name="setup"),
+        URLSpec(rf"/sign-ins/{_ID}", connect.WaitingHandler, waited, name="waiting"),
+    ]
+
+
+def _others(services: Services, stage: Stage) -> list[URLSpec]:
+    keys = {"stage": stage, "keys": services.keys}
+    chosen = {**keys, "settings": services.settings}
+    return [
+        URLSpec(r"/settings", settings.SettingsPageHandler, chosen, name="settings"),
+        URLSpec(r"/unlock", settings.UnlockHandler, keys, name="unlock"),
+        URLSpec(r"/signed-out", settings.SignedOutHandler, name="signed-out"),
+    ]

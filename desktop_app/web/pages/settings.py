@@ -1,0 +1,60 @@
+"""``/settings``, ``/unlock`` and ``/signed-out``."""
+
+from __future__ import annotations
+
+import json
+from typing import ClassVar
+
+from desktop_app import __version__
+from desktop_app.services.ports import Vault
+from desktop_app.services.settings import SettingsService
+from desktop_app.web.base import PageHandler
+from desktop_app.web.pages.stage import ViewHandler
+from desktop_app.web.views.keys import keys_view
+from desktop_app.web.views.settings import settings_view
+
+
+class SettingsPageHandler(ViewHandler):
+    """``GET``: language, look, keys, and how the program behaves."""
+
+    section = "settings"
+    _settings: SettingsService
+    _keys: Vault
+
+    async def get(self) -> None:
+        """Show the settings."""
+        speech, info = self.speech, self._keys.info()
+        await self.render(
+            "settings.html",
+            view=settings_view(self._settings.get(), speech),
+            keys=keys_view(info, speech),
+            passphrase_body=json.dumps({"keyring": info.keyring}),
+            no_passphrase_body=json.dumps({"keyring": info.keyring, "passphrase": None}),
+            version=__version__,
+        )
+
+
+class UnlockHandler(ViewHandler):
+    """``GET``: unlock, or choose a passphrase where there is no key yet."""
+
+    while_locked: ClassVar[bool] = True
+    _keys: Vault
+
+    async def get(self) -> None:
+        """Show the way in, or go in if it is open."""
+        if self._keys.state == "unlocked":
+            self.redirect(self.reverse_url("accounts"))
+            return
+        await self.render("unlock.html", keys=keys_view(self._keys.info(), self.speech))
+
+
+class SignedOutHandler(PageHandler):
+    """``GET``: where a stranger ends up; it tells nothing but how to come in."""
+
+    public: ClassVar[bool] = True
+    while_locked: ClassVar[bool] = True
+    navigable: ClassVar[bool] = True
+
+    async def get(self) -> None:
+        """Show it."""
+        await self.render("signed_out.html")

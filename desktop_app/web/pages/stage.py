@@ -1,0 +1,87 @@
+"""What every page of the window has in common."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import tzinfo
+from typing import Any
+
+from babel import Locale
+
+from desktop_app.services.accounts import Picture, Profile
+from desktop_app.services.ports import Clock
+from desktop_app.services.settings import Settings
+from desktop_app.web.base import PageHandler
+from desktop_app.web.views.speech import Speech
+
+FindPicture = Callable[[str], Picture | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """What pages are shown on, whatever they are about.
+
+    Attributes:
+        settings: Reads the person's choices; the theme is one.
+        zone: None is the computer's own time zone.
+        demo: Whether the built-in photo service runs.
+    """
+
+    settings: Callable[[], Settings]
+    clock: Clock
+    zone: tzinfo | None = None
+    demo: bool = False
+
+
+class ViewHandler(PageHandler):
+    """A page with the rail.
+
+    Attributes:
+        section: Which entry of the rail is the current one.
+    """
+
+    section = ""
+
+    def initialize(self, stage: Stage, **services: Any) -> None:
+        """Take what all pages need and the services of this one, each under its name."""
+        self._stage = stage
+        for name, service in services.items():
+            setattr(self, f"_{name}", service)
+
+    def get_template_namespace(self) -> dict[str, Any]:
+        """Add what the templates use: icons, the theme and the rail's entry."""
+        return {
+            **super().get_template_namespace(),
+            "icon": icon,
+            "theme": self._stage.settings().theme,
+            "section": self.section,
+            "demo": self._stage.demo,
+        }
+
+    @property
+    def speech(self) -> Speech:
+        """How this page speaks, now."""
+        return Speech(
+            translate=self.locale.translate,
+            locale=Locale.parse(self.locale.code),
+            now=self._stage.clock(),
+            zone=self._stage.zone,
+        )
+
+    def picture_source(self, find: FindPicture) -> Callable[[Profile], str]:
+        """Return what gives the address of a profile's kept picture, or ""."""
+
+        def source(profile: Profile) -> str:
+            picture = find(profile.id)
+            if picture is None:
+                return ""
+            # The moment makes a new picture a new address, so that no old one is shown.
+            return f"{self.reverse_url('picture', profile.id)}?at={picture.fetched_at:.0f}"
+
+        return source
+
+
+def icon(name: str) -> str:
+    """Return the safe HTML of an icon that only decorates."""
+    return f'<svg class="icon" aria-hidden="true"><use href="#i-{name}"/></svg>'

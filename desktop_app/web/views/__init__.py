@@ -1,0 +1,1 @@
+"""View models: what templates show, made from values; no handler, no service."""

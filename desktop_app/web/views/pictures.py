@@ -1,0 +1,84 @@
+"""Pictures of people and marks of providers; letters where there is no picture."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from dataclasses import dataclass
+
+from desktop_app.providers.model import Provider
+from desktop_app.services.accounts import Profile
+
+_TONES = ("", "tone-blue", "tone-plum", "tone-rose", "tone-sand", "tone-grey")
+_MARKS = {"github": "m-github", "gitlab": "m-gitlab", "google": "m-google", "openid": "m-openid"}
+_ICONS = {"photos": "i-photos"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarkView:
+    """A provider's mark: a symbol of a sprite, or one or two letters.
+
+    Attributes:
+        symbol: Identifier of the symbol; "" where the letters stand.
+        filled: True for a brand's mark, which is filled; icons are lines.
+    """
+
+    symbol: str
+    filled: bool
+    letters: str
+    tone: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PictureView:
+    """A person's picture with the provider's mark on it.
+
+    Attributes:
+        source: Address of the kept picture; "" where the initials stand.
+    """
+
+    source: str
+    initials: str
+    tone: str
+    mark: MarkView
+
+
+def tone_of(name: str) -> str:
+    """Return a colour class that stays the same for *name*."""
+    return _TONES[zlib.crc32(name.encode()) % len(_TONES)]
+
+
+def initials_of(*names: str | None) -> str:
+    """Return one or two letters from the first of *names* that has any."""
+    for name in names:
+        words = re.findall(r"\w+", (name or "").partition("@")[0] or (name or ""))
+        if words:
+            return "".join(word[0] for word in words[:2]).upper()
+    return "?"
+
+
+def mark_view(provider: Provider) -> MarkView:
+    """Return the mark of *provider*."""
+    brand, icon = _MARKS.get(provider.id, ""), _ICONS.get(provider.id, "")
+    return MarkView(
+        symbol=brand or icon,
+        filled=bool(brand),
+        letters=provider.mark or provider.name[:2],
+        tone=_tone_class(provider),
+    )
+
+
+def _tone_class(provider: Provider) -> str:
+    if not provider.tone:
+        return tone_of(provider.id)
+    return "" if provider.tone == "teal" else f"tone-{provider.tone}"
+
+
+def picture_view(profile: Profile, provider: Provider, source: str) -> PictureView:
+    """Return what stands for *profile*: its picture, or its initials on a tone of its own."""
+    return PictureView(
+        source=source,
+        initials=initials_of(profile.label, profile.name, profile.username, profile.email),
+        tone=tone_of(profile.id),
+        mark=mark_view(provider),
+    )

@@ -1,0 +1,168 @@
+"""The profile page: identity, permissions, time, and the details folded away."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from desktop_app.providers.model import Provider
+from desktop_app.services.accounts import Grant, Profile
+from desktop_app.web.views.accounts import CardView, PictureSource, card_view
+from desktop_app.web.views.slip import GroupView, slip_of, slip_view
+from desktop_app.web.views.speech import Speech
+from desktop_app.web.views.timeline import TimelineView, timelines
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FactView:
+    """One line under Details; ``html`` is set instead of ``value`` where a time is in it."""
+
+    term: str
+    value: str = ""
+    html: str = ""
+    code: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FactsView:
+    """A titled group of facts."""
+
+    title: str
+    facts: Sequence[FactView]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProfileView:
+    """Everything on the profile page.
+
+    Attributes:
+        renewable: True if "Renew now" can do something.
+        revocable: True if there is something left to take back.
+        asks: A provider that has no way to take back is only forgotten here.
+    """
+
+    card: CardView
+    label: str
+    revoked: bool
+    needs_sign_in: bool
+    renewable: bool
+    revocable: bool
+    tells_provider: bool
+    photos: bool
+    login_hint: str
+    slip: Sequence[GroupView]
+    timelines: Sequence[TimelineView]
+    seen: str
+    details: Sequence[FactsView]
+
+
+def profile_view(
+    profile: Profile, provider: Provider, source: PictureSource, speech: Speech
+) -> ProfileView:
+    """Return the page of *profile*."""
+    grant = profile.grant
+    card = card_view(profile, provider, source, speech)
+    active = profile.status == "active" and grant is not None
+    return ProfileView(
+        card=card,
+        label=profile.label,
+        revoked=profile.status == "revoked",
+        needs_sign_in=profile.status == "needs_sign_in" or bool(card.state.badge),
+        renewable=active and bool(grant and grant.refresh_token),
+        revocable=grant is not None and profile.status != "revoked",
+        tells_provider=bool(grant and grant.revocation_endpoint),
+        photos=active and provider.id == "photos",
+        login_hint=profile.email or profile.username or "",
+        slip=slip_view(slip_of(profile, provider), speech),
+        timelines=timelines(profile, speech),
+        seen=speech.seen(
+            "{provider} last answered {time}.", profile.last_seen_at, provider=provider.name
+        ),
+        details=_details(profile, speech),
+    )
+
+
+def _details(profile: Profile, speech: Speech) -> list[FactsView]:
+    groups = [
+        FactsView(title=speech.say("Identifiers"), facts=_identifiers(profile, speech)),
+        FactsView(title=speech.say("Claims"), facts=_claims(profile)),
+    ]
+    if profile.grant is not None:
+        groups.append(
+            FactsView(title=speech.say("Endpoints"), facts=_endpoints(profile.grant, speech))
+        )
+        groups.append(
+            FactsView(
+                title=speech.say("Protections used"), facts=_protections(profile.grant, speech)
+            )
+        )
+    return [group for group in groups if group.facts]
+
+
+def _identifiers(profile: Profile, speech: Speech) -> list[FactView]:
+    facts = [
+        FactView(term=speech.say("Issuer"), value=profile.issuer),
+        FactView(term=speech.say("Subject"), value=profile.subject, code=True),
+        FactView(term=speech.say("Profile"), value=profile.id, code=True),
+    ]
+    if profile.grant is not None:
+        facts.append(
+            FactView(term=speech.say("Client ID"), value=profile.grant.client_id, code=True)
+        )
+    facts.append(
+        FactView(term=speech.say("Connected"), html=speech.seen("{time}", profile.created_at))
+    )
+    facts.append(
+        FactView(term=speech.say("Last changed"), html=speech.seen("{time}", profile.updated_at))
+    )
+    return facts
+
+
+def _claims(profile: Profile) -> list[FactView]:
+    return [FactView(term=name, value=_plain(value)) for name, value in profile.claims.items()]
+
+
+def _plain(value: object) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _endpoints(grant: Grant, speech: Speech) -> list[FactView]:
+    endpoints = (
+        (speech.say("Authorization"), grant.authorization_endpoint),
+        (speech.say("Token"), grant.token_endpoint),
+        (speech.say("Userinfo"), grant.userinfo_endpoint),
+        (speech.say("Revocation"), grant.revocation_endpoint),
+        (speech.say("Introspection"), grant.introspection_endpoint),
+        (speech.say("Keys"), grant.jwks_uri),
+    )
+    return [FactView(term=term, value=value) for term, value in endpoints if value]
+
+
+def _protections(grant: Grant, speech: Speech) -> list[FactView]:
+    facts = [fact for name in grant.protections if (fact := _protection(name, speech))]
+    if grant.refresh_token:
+        facts.append(
+            FactView(term=speech.say("Refresh token"), value=speech.say("sealed on this disk"))
+        )
+    return facts
+
+
+def _protection(name: str, speech: Speech) -> FactView:
+    words = {
+        "pkce": ("PKCE", speech.say("S256")),
+        "state": ("state", speech.say("checked, used once")),
+        "nonce": ("nonce", speech.say("checked, used once")),
+        "iss": ("iss", speech.say("the answer names the right issuer")),
+        "form_post": ("form_post", speech.say("the answer never stood in an address")),
+    }
+    if name in words:
+        term, value = words[name]
+        return FactView(term=term, value=value)
+    kind, _, algorithm = name.partition(":")
+    if kind == "id_token":
+        value = speech.say(
+            "signature {algorithm}, issuer and audience checked", algorithm=algorithm
+        )
+        return FactView(term=speech.say("ID token"), value=value)
+    return FactView(term=name, value=speech.say("used"))

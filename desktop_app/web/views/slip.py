@@ -1,0 +1,70 @@
+"""The permission slip in words, for the profile page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from desktop_app.providers.model import Provider
+from desktop_app.providers.permissions import Permission, PermissionSlip, permissions
+from desktop_app.services.accounts import Profile
+from desktop_app.web.views.speech import Speech
+
+_GROUPS = (
+    ("see", "see", "Viewing"),
+    ("change", "change", "Changing"),
+    ("act", "act", "In your name"),
+    ("not_asked", "care", "Given without being asked for"),
+    ("not_given", "no", "Asked for, not given"),
+)
+_SHORT = 44
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineView:
+    """One permission: a sentence, whether to take care, and the raw name."""
+
+    text: str
+    care: bool
+    scope: str
+    short: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupView:
+    """Permissions of one kind; ``refused`` ones are struck through."""
+
+    icon: str
+    title: str
+    refused: bool
+    lines: Sequence[LineView]
+
+
+def slip_of(profile: Profile, provider: Provider) -> PermissionSlip:
+    """Return what was requested against what was granted, sorted by what it allows."""
+    if profile.grant is None:
+        return PermissionSlip()
+    return permissions(provider, profile.grant.scopes_requested, profile.grant.scopes_granted)
+
+
+def slip_view(slip: PermissionSlip, speech: Speech) -> list[GroupView]:
+    """Return the groups of *slip* that have anything in them."""
+    return [
+        GroupView(
+            icon=icon,
+            title=speech.say(title),
+            refused=group == "not_given",
+            lines=[_line(permission, speech) for permission in getattr(slip, group)],
+        )
+        for group, icon, title in _GROUPS
+        if getattr(slip, group)
+    ]
+
+
+def _line(permission: Permission, speech: Speech) -> LineView:
+    scope = permission.scope
+    # Some providers' names are whole addresses: their end says which one it is.
+    short = scope if len(scope) <= _SHORT else "…" + scope[-_SHORT:]
+    return LineView(
+        text=speech.translate(permission.text), care=permission.care, scope=scope, short=short
+    )

@@ -1,0 +1,114 @@
+"""The waiting page: how far a sign-in is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from desktop_app.services.accounts import SignIn
+from desktop_app.web.views.speech import Speech
+
+_ORDER = ("browser", "waiting", "checking")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepView:
+    """One step: ``done``, ``current`` or "" (still to come)."""
+
+    number: int
+    title: str
+    text: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitingView:
+    """A sign-in as the page shows it.
+
+    Attributes:
+        ended: Why it is over, as a heading; "" while pending.
+        address: What the browser opens, for copying.
+    """
+
+    id: str
+    provider: str
+    provider_name: str
+    pending: bool
+    ended: str
+    message: str
+    address: str
+    browser_opened: bool
+    pastes: bool
+    until: str
+    steps: Sequence[StepView]
+
+
+def waiting_view(sign_in: SignIn, speech: Speech) -> WaitingView:
+    """Return the page of *sign_in*."""
+    return WaitingView(
+        id=sign_in.id,
+        provider=sign_in.provider,
+        provider_name=sign_in.provider_name,
+        pending=sign_in.status == "pending",
+        ended=_ended(sign_in, speech),
+        message=_message(sign_in, speech),
+        address=sign_in.authorization_url or "",
+        browser_opened=sign_in.browser_opened,
+        pastes=sign_in.flow == "paste",
+        until=speech.timed("This page waits until {time}.", sign_in.expires_at),
+        steps=_steps(sign_in, speech),
+    )
+
+
+def _ended(sign_in: SignIn, speech: Speech) -> str:
+    if sign_in.error == "access_denied":
+        return speech.say("You said no")
+    words = {
+        "failed": "The sign-in did not work",
+        "cancelled": "The sign-in was cancelled",
+        "expired": "The sign-in took too long",
+    }
+    return speech.say(words[sign_in.status]) if sign_in.status in words else ""
+
+
+def _message(sign_in: SignIn, speech: Speech) -> str:
+    if sign_in.error == "access_denied":
+        return speech.say(
+            "{provider} gave nothing, and nothing was kept.", provider=sign_in.provider_name
+        )
+    if sign_in.message:
+        return sign_in.message
+    if sign_in.status == "pending":
+        return ""
+    return speech.say("Nothing was kept. You can start again whenever you like.")
+
+
+def _steps(sign_in: SignIn, speech: Speech) -> list[StepView]:
+    titles = {
+        "browser": _browser_title(sign_in, speech),
+        "waiting": speech.say("Waiting for {provider}", provider=sign_in.provider_name),
+        "checking": speech.say("Checking the answer"),
+    }
+    texts = {"waiting": speech.say("Say yes there, then come back.")}
+    current = _current(sign_in)
+    return [
+        StepView(
+            number=place + 1,
+            title=titles[name],
+            text=texts.get(name, "") if place == current else "",
+            state="done" if place < current else "current" if place == current else "",
+        )
+        for place, name in enumerate(_ORDER)
+    ]
+
+
+def _current(sign_in: SignIn) -> int:
+    return _ORDER.index(sign_in.step)
+
+
+def _browser_title(sign_in: SignIn, speech: Speech) -> str:
+    if sign_in.browser_opened:
+        return speech.say("Your browser is open")
+    if sign_in.step == "browser" and sign_in.authorization_url is None:
+        return speech.say("Opening your browser")
+    return speech.say("Open the address in your browser")

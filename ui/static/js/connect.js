@@ -1,0 +1,64 @@
+// Connecting: keep what was entered, if it is new, then begin the sign-in.
+import { call } from "./api.js";
+import { busily, tell } from "./calls.js";
+import { checkForm } from "./fields.js";
+
+const CLIENT_FIELDS = ["issuer", "name", "client_id", "client_secret"];
+
+function changed(field) {
+  return field.value.trim() !== field.defaultValue;
+}
+
+// A preset only takes what is new; a provider of one's own is always sent whole.
+function entered(form) {
+  const fields = CLIENT_FIELDS.map((name) => form.elements[name]).filter(Boolean);
+  const whole = "whole" in form.dataset;
+  const sent = form.dataset.connect && !fields.some(changed)
+    ? [] : fields.filter((field) => field.value.trim() && (whole || changed(field)));
+  const body = Object.fromEntries(sent.map((field) => [field.name, field.value.trim()]));
+  if (body.issuer && !body.issuer.includes("://")) body.issuer = `https://${body.issuer}`;
+  if (body.issuer && !body.name) body.name = new URL(body.issuer).host;
+  return body;
+}
+
+function wishes(form) {
+  const boxes = [...form.querySelectorAll('input[name="scopes"]')];
+  return boxes.filter((box) => box.checked).map((box) => box.value);
+}
+
+async function save(form) {
+  const body = entered(form);
+  if (!form.dataset.saves || Object.keys(body).length === 0) return form.dataset.connect;
+  const [method, path] = form.dataset.saves.split(" ");
+  const provider = await call(method, path, body);
+  return provider.id;
+}
+
+// Once a new provider is kept, trying again changes it instead of making a second one.
+function remember(form, id) {
+  form.dataset.connect = id;
+  form.dataset.saves = `PUT /v1.0/providers/${encodeURIComponent(id)}`;
+  for (const name of CLIENT_FIELDS) {
+    const field = form.elements[name];
+    if (field && name !== "client_secret") field.defaultValue = field.value;
+  }
+}
+
+async function connect(form) {
+  const provider = await save(form);
+  if (form.dataset.saves) remember(form, provider);
+  const scopes = wishes(form);
+  const body = scopes.length ? { provider, scopes } : { provider };
+  const signIn = await call("POST", "/v1.0/oauth/sign-ins", body);
+  location.assign(`/sign-ins/${encodeURIComponent(signIn.id)}`);
+}
+
+document.addEventListener("submit", async (event) => {
+  const form = event.target;
+  if (form.dataset.connect === undefined) return;
+  event.preventDefault();
+  if (!checkForm(form) || form.querySelector("button[aria-busy]")) return;
+  for (const place of form.querySelectorAll(".form-error")) place.textContent = "";
+  const buttons = form.querySelectorAll("button:not([type])");
+  await busily(buttons, () => connect(form)).catch(tell(form));
+});

@@ -1,0 +1,13 @@
+document.addEventListener("click", (event) => {
+  const opener = event.target.closest("[data-opens]");
+  if (opener) document.getElementById(opener.dataset.opens)?.showModal();
+  const closer = event.target.closest("[data-closes]");
+  if (closer) closer.closest("dialog")?.close();
+  // A click beside the dialog is a click on its backdrop, which belongs to the dialog.
+  if (event.target instanceof HTMLDialogElement) event.target.close();
+});
+
+// What was typed into a dialog that was given up is not there the next time.
+document.addEventListener("close", ({ target }) => {
+  if (target instanceof HTMLDialogElement) target.querySelector("form")?.reset();
+}, true);

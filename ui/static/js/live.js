@@ -1,0 +1,92 @@
+// Every change is pushed; a page that shows the thing is rendered anew and morphed in place,
+// so that focus, scrolling and open details stay.
+const FIRST_WAIT = 250;
+const LONGEST_WAIT = 8000;
+
+let wait = FIRST_WAIT;
+let rendering = false;
+let wanted = false;
+
+function page() {
+  return document.getElementById("content");
+}
+
+function concerns(event, data) {
+  const { live = "", liveId } = page()?.dataset ?? {};
+  if (!live.split(" ").includes(event)) return false;
+  return !liveId || data.id === liveId;
+}
+
+function askedSomething() {
+  return Boolean(document.querySelector("dialog[open]"));
+}
+
+export async function render() {
+  wanted = true;
+  if (rendering || askedSomething()) return;
+  rendering = true;
+  try {
+    while (wanted) {
+      wanted = false;
+      await renderOnce();
+    }
+  } finally {
+    rendering = false;
+  }
+}
+
+async function renderOnce() {
+  const response = await fetch(location.href, { headers: { Accept: "text/html" } });
+  if (response.redirected) {
+    location.replace(response.url);
+    return;
+  }
+  const gone = page().dataset.gone;
+  if (response.status === 404 && gone) location.replace(gone);
+  if (!response.ok) return;
+  const text = await response.text();
+  await window.htmx.swap({ text, target: page(), select: "#content", swap: "outerMorph", sourceElement: page() });
+}
+
+function hear({ event, data }) {
+  if (event === "locked") location.assign("/unlock");
+  else if (concerns(event, data)) render();
+}
+
+function listen() {
+  const socket = new WebSocket(`ws://${location.host}/v1.0/events`);
+  socket.addEventListener("open", () => {
+    // What changed while nobody listened is only seen by looking again.
+    if (wait !== FIRST_WAIT) render();
+    wait = FIRST_WAIT;
+  });
+  socket.addEventListener("message", (message) => hear(JSON.parse(message.data)));
+  socket.addEventListener("close", () => {
+    setTimeout(listen, wait);
+    wait = Math.min(2 * wait, LONGEST_WAIT);
+  });
+}
+
+function showNetwork() {
+  const banner = document.getElementById("offline");
+  if (banner) banner.hidden = navigator.onLine;
+}
+
+function listenAtTheDoor(door) {
+  const socket = new WebSocket(`ws://${location.host}/v1.0/events`);
+  socket.addEventListener("message", (message) => {
+    if (JSON.parse(message.data).event === "unlocked") location.assign(door.dataset.unlocked);
+  });
+}
+
+document.addEventListener("close", ({ target }) => {
+  if (target instanceof HTMLDialogElement && wanted) render();
+}, true);
+document.addEventListener("htmx:after:swap", showNetwork);
+window.addEventListener("online", showNetwork);
+window.addEventListener("offline", showNetwork);
+
+const door = document.querySelector("[data-unlocked]");
+if (door) listenAtTheDoor(door);
+else listen();
+showNetwork();

@@ -1,0 +1,18 @@
+// The built-in printing service borrows the photos, and the sheet shows under the button.
+import { call } from "./api.js";
+import { busily, tell } from "./calls.js";
+
+async function print(button) {
+  const body = { profile_id: button.dataset.print };
+  const sheet = await call("POST", "/v1.0/demo/print", body);
+  const figure = document.getElementById("sheet");
+  figure.querySelector("img").src = `/v1.0/demo/sheet/${encodeURIComponent(sheet.id)}`;
+  figure.hidden = false;
+  figure.scrollIntoView({ block: "nearest" });
+}
+
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest("[data-print]");
+  if (!button || button.hasAttribute("aria-busy")) return;
+  await busily([button], () => print(button)).catch(tell(null));
+});
