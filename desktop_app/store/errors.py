@@ -1,0 +1,59 @@
+"""What can go wrong with the store, in words for the person."""
+
+from __future__ import annotations
+
+import errno
+
+from desktop_app.errors import AppError
+
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+
+class StoreError(AppError):
+    """The store can't be read or written."""
+
+    code = "store_failed"
+    public_message = (
+        "Your accounts can't be saved: the disk does not take them. Nothing that was saved before "
+        "is lost. Check the disk, then restart Coatcheck."
+    )
+
+
+class DiskFullError(StoreError):
+    """No room for a record; nothing has changed, on disk or in memory."""
+
+    code = "disk_full"
+    public_message = "The disk is full, so this was not saved. Make room and try again."
+
+
+class StoreInUseError(StoreError):
+    """Another process has the store open."""
+
+    code = "store_in_use"
+    public_message = "Another Coatcheck already uses this data folder. Close that one first."
+
+
+class StoreVersionError(StoreError):
+    """The file was written by a newer Coatcheck; it is left as it is."""
+
+    code = "store_version"
+    public_message = (
+        "Your accounts were saved by a newer Coatcheck. Update Coatcheck to open them. "
+        "Nothing was changed."
+    )
+
+
+class ForeignStoreError(StoreError):
+    """The file is not a store, or one of another vault; it is left as it is."""
+
+    code = "foreign_store"
+    public_message = (
+        "The file {name} does not belong to this data folder, or its beginning is damaged. "
+        "Put the right one back, or start over. Nothing was changed."
+    )
+
+
+def as_store_error(error: OSError) -> StoreError:
+    """Return what *error* means for the store; its text, which may hold a path, stays out."""
+    detail = errno.errorcode.get(error.errno or 0, type(error).__name__)
+    return DiskFullError(detail) if error.errno in _FULL else StoreError(detail)
