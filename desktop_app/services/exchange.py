@@ -1,0 +1,29 @@
+"""One question to a provider and its answer, with outages told apart from answers."""
+
+from __future__ import annotations
+
+from typing import Final
+from urllib.parse import urlsplit
+
+from desktop_app.oauth.http import HttpRequest, HttpResponse
+from desktop_app.services.errors import ProviderUnreachableError
+from desktop_app.services.ports import HttpClient
+
+_SERVER_ERROR: Final = 500
+_TOO_MANY_REQUESTS: Final = 429
+
+
+async def ask(http: HttpClient, request: HttpRequest) -> HttpResponse:
+    """Send *request* and return the answer, if the provider is really there to give one.
+
+    Raises:
+        ProviderUnreachableError: If nothing answers, or only an outage or overload does.
+        ResponseTooLargeError: If the answer is too long.
+    """
+    response = await http.fetch(request)
+    host = urlsplit(request.url).hostname or "The provider"
+    if response.status >= _SERVER_ERROR:
+        raise ProviderUnreachableError(f"it answers with error {response.status}", host=host)
+    if response.status == _TOO_MANY_REQUESTS:
+        raise ProviderUnreachableError("it asks to wait a while", host=host)
+    return response

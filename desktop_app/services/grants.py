@@ -1,0 +1,130 @@
+"""Grants from token responses: a new one after a sign-in, a renewed one after a refresh."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from desktop_app.oauth.authorization import AuthorizationResponse, PendingAuthorization
+from desktop_app.oauth.client_authentication import Client, choose_method
+from desktop_app.oauth.id_token import signing_algorithm
+from desktop_app.oauth.metadata import ServerMetadata
+from desktop_app.oauth.token import TokenResponse
+from desktop_app.providers.model import Provider
+from desktop_app.services.accounts import Grant
+
+
+def provider_client(provider: Provider, metadata: ServerMetadata) -> Client:
+    """Return Coatcheck as *provider* knows it; the client ID must be there."""
+    method = provider.client_authentication or choose_method(
+        metadata.token_endpoint_auth_methods_supported,
+        has_secret=bool(provider.client_secret),
+        has_key=bool(provider.private_key),
+    )
+    return Client(
+        client_id=provider.client_id or "",
+        client_secret=provider.client_secret,
+        method=method,
+        private_key=provider.private_key,
+    )
+
+
+def grant_client(grant: Grant) -> Client:
+    """Return the client that *grant* was made with, whatever the provider's entry says now."""
+    return Client(
+        client_id=grant.client_id,
+        client_secret=grant.client_secret,
+        method=grant.client_authentication,
+        private_key=grant.private_key,
+    )
+
+
+def new_grant(
+    *,
+    client: Client,
+    metadata: ServerMetadata,
+    pending: PendingAuthorization,
+    tokens: TokenResponse,
+    issuer: str,
+    now: float,
+    provider: Provider,
+    protections: tuple[str, ...],
+) -> Grant:
+    """Return the grant that *tokens* make, bound to the endpoints and client in use now."""
+    return Grant(
+        issuer=issuer,
+        authorization_endpoint=metadata.authorization_endpoint or "",
+        token_endpoint=metadata.token_endpoint or "",
+        userinfo_endpoint=metadata.userinfo_endpoint,
+        revocation_endpoint=metadata.revocation_endpoint,
+        introspection_endpoint=metadata.introspection_endpoint,
+        end_session_endpoint=metadata.end_session_endpoint,
+        jwks_uri=metadata.jwks_uri,
+        ca_file=provider.ca_file,
+        client_id=client.client_id,
+        client_secret=client.client_secret,
+        private_key=client.private_key,
+        client_authentication=client.method,
+        access_token=tokens.access_token,
+        token_type=tokens.token_type,
+        access_token_issued_at=now,
+        access_token_expires_at=_after(now, tokens.expires_in),
+        refresh_token=tokens.refresh_token,
+        refresh_token_expires_at=_after(now, tokens.refresh_token_expires_in),
+        id_token=tokens.id_token,
+        scopes_requested=pending.scopes,
+        scopes_granted=pending.scopes if tokens.scope is None else tokens.scope,
+        protections=protections,
+    )
+
+
+def renewed_grant(grant: Grant, tokens: TokenResponse, *, now: float) -> Grant:
+    """Return *grant* with the tokens of a refresh response.
+
+    A response without a refresh token leaves the old one in use; one without a scope leaves the
+    permissions as they were. The ID token of a refresh is not kept: it has no nonce of ours.
+
+    Source: RFC 6749 section 6, OpenID Connect Core section 12.2.
+    """
+    return replace(
+        grant,
+        access_token=tokens.access_token,
+        token_type=tokens.token_type,
+        access_token_issued_at=now,
+        access_token_expires_at=_after(now, tokens.expires_in),
+        refresh_token=tokens.refresh_token or grant.refresh_token,
+        refresh_token_expires_at=_refresh_token_end(grant, tokens, now),
+        scopes_granted=grant.scopes_granted if tokens.scope is None else tokens.scope,
+    )
+
+
+def protections(
+    pending: PendingAuthorization, response: AuthorizationResponse, tokens: TokenResponse
+) -> tuple[str, ...]:
+    """Return what protected this sign-in, for the details on the profile's page."""
+    return tuple(_protections(pending, response, tokens))
+
+
+def _protections(
+    pending: PendingAuthorization, response: AuthorizationResponse, tokens: TokenResponse
+) -> Iterator[str]:
+    yield from ("pkce", "state")
+    if pending.nonce and tokens.id_token:
+        yield "nonce"
+    if response.iss and pending.iss_known:
+        yield "iss"
+    if pending.response_mode == "form_post":
+        yield "form_post"
+    if tokens.id_token:
+        yield f"id_token:{signing_algorithm(tokens.id_token)}"
+
+
+def _refresh_token_end(grant: Grant, tokens: TokenResponse, now: float) -> float | None:
+    told = _after(now, tokens.refresh_token_expires_in)
+    if told is not None or tokens.refresh_token not in {None, grant.refresh_token}:
+        return told
+    return grant.refresh_token_expires_at
+
+
+def _after(now: float, seconds: int | None) -> float | None:
+    return None if seconds is None else now + seconds

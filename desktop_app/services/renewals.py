@@ -1,0 +1,145 @@
+"""Renewing grants: one refresh at a time for each, and durable before anyone gets the token.
+
+A provider that rotates refresh tokens ends the whole grant when an old one is used again. So
+two refreshes must never run at once, a caller that goes away must not stop one in the middle,
+and a new refresh token must be on disk before the access token beside it is given out.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from dataclasses import replace
+
+from desktop_app.errors import AppError, NotFoundError
+from desktop_app.oauth.errors import InvalidGrantError
+from desktop_app.oauth.token import parse_token_response, refresh_request
+from desktop_app.services.accounts import Grant, Profile
+from desktop_app.services.errors import NeedsSignInError
+from desktop_app.services.exchange import ask
+from desktop_app.services.grants import grant_client, renewed_grant
+from desktop_app.services.ports import Clock, HttpClient, RandomBytes
+from desktop_app.services.profiles import ProfileService
+
+_log = logging.getLogger(__name__)
+
+
+class Renewals:
+    """Renews grants with their refresh tokens, sent only to the endpoint pinned in the grant."""
+
+    def __init__(
+        self, *, profiles: ProfileService, http: HttpClient, clock: Clock, random: RandomBytes
+    ) -> None:
+        self._profiles = profiles
+        self._http = http
+        self._clock = clock
+        self._random = random
+        self._running: dict[str, asyncio.Task[Profile]] = {}
+        self._unsaved: dict[str, tuple[Grant, Grant]] = {}
+
+    async def renew(self, profile_id: str) -> Profile:
+        """Return the profile with a fresh access token; whoever asks meanwhile gets the same.
+
+        Raises:
+            NotFoundError: If there is no such profile.
+            NeedsSignInError: If the provider has ended the grant, or it can't be renewed.
+            ProviderUnreachableError: If the provider does not answer.
+            OAuthError: If it answers with something else than tokens.
+        """
+        task = self._running.get(profile_id)
+        if task is None:
+            task = asyncio.create_task(self._renew(profile_id))
+            self._running[profile_id] = task
+            task.add_done_callback(lambda done: self._finished(profile_id, done))
+        # Shielded: the answer of a rotating provider must be kept even if the asker goes away.
+        return await asyncio.shield(task)
+
+    async def settled(self, profile_id: str) -> None:
+        """Wait until no refresh of this grant is under way; how it ended does not matter."""
+        task = self._running.get(profile_id)
+        if task is not None:
+            await asyncio.wait({task})
+
+    async def close(self) -> None:
+        """Wait for the refreshes under way, so that no rotated token is lost at the end."""
+        if self._running:
+            await asyncio.wait(set(self._running.values()))
+
+    async def _renew(self, profile_id: str) -> Profile:
+        await self._save_rescued(profile_id)
+        old = renewable_grant(self._profiles.get(profile_id))
+        try:
+            new = await self._asked(old)
+        except InvalidGrantError as error:
+            await self._ended(profile_id, old)
+            raise NeedsSignInError(error.code) from error
+        return await self._save(profile_id, old, new)
+
+    async def _asked(self, grant: Grant) -> Grant:
+        now = self._clock()
+        request = refresh_request(
+            endpoint=grant.token_endpoint,
+            client=grant_client(grant),
+            refresh_token=grant.refresh_token or "",
+            now=now,
+            random=self._random,
+            ca_file=grant.ca_file,
+        )
+        tokens = parse_token_response(await ask(self._http, request))
+        return renewed_grant(grant, tokens, now=now)
+
+    async def _save(self, profile_id: str, old: Grant, new: Grant) -> Profile:
+        def change(profile: Profile) -> Profile:
+            # Somebody signed in again meanwhile: the newer grant stays.
+            if not _same_grant(profile.grant, old):
+                return profile
+            now = self._clock()
+            return replace(profile, grant=new, status="active", updated_at=now, last_seen_at=now)
+
+        self._unsaved[profile_id] = old, new
+        try:
+            profile = await self._profiles.update(profile_id, change)
+        except NotFoundError:
+            del self._unsaved[profile_id]
+            raise
+        del self._unsaved[profile_id]
+        return profile
+
+    async def _save_rescued(self, profile_id: str) -> None:
+        """Save what a full disk or a lock refused earlier: the old refresh token is used up."""
+        if profile_id in self._unsaved:
+            await self._save(profile_id, *self._unsaved[profile_id])
+
+    async def _ended(self, profile_id: str, old: Grant) -> None:
+        def change(profile: Profile) -> Profile:
+            if not _same_grant(profile.grant, old):
+                return profile
+            return replace(profile, status="needs_sign_in", updated_at=self._clock())
+
+        await self._profiles.update(profile_id, change)
+
+    def _finished(self, profile_id: str, task: asyncio.Task[Profile]) -> None:
+        self._running.pop(profile_id, None)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            code = error.code if isinstance(error, AppError) else type(error).__name__
+            _log.info("Renewing the grant of %s failed: %s", profile_id, code)
+
+
+def renewable_grant(profile: Profile) -> Grant:
+    """Return the grant of *profile*, if it has a refresh token and is not over.
+
+    Raises:
+        NeedsSignInError: If it can't be renewed.
+    """
+    grant = profile.grant
+    if grant is None or profile.status != "active" or not grant.refresh_token:
+        raise NeedsSignInError
+    return grant
+
+
+def _same_grant(one: Grant | None, other: Grant) -> bool:
+    return (
+        one is not None
+        and one.refresh_token == other.refresh_token
+        and one.access_token == other.access_token
+    )

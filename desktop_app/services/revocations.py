@@ -1,0 +1,151 @@
+"""Taking a grant back at the provider, and saying only what is really known to be gone."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import replace
+
+from desktop_app.errors import AppError
+from desktop_app.oauth.revocation import (
+    TokenTypeHint,
+    parse_revocation_response,
+    revocation_request,
+)
+from desktop_app.services.accounts import Grant, Profile, Revocation
+from desktop_app.services.exchange import ask
+from desktop_app.services.grants import grant_client
+from desktop_app.services.ports import Clock, HttpClient, RandomBytes
+from desktop_app.services.profiles import ProfileService
+
+_log = logging.getLogger(__name__)
+
+ALL_GONE = "The provider confirmed it: this access is over."
+REST_EXPIRES = (
+    "The provider confirmed that this access can't be renewed. "
+    "What was given out last ends by itself."
+)
+NOT_SUPPORTED = (
+    "This provider can't be told from here. Remove Coatcheck on the provider's own page; "
+    "until then what was given out stays good."
+)
+NOTHING_LEFT = "There is nothing left to take back: this access was over already."
+
+
+class Revocations:
+    """Ends grants by RFC 7009, at the endpoint pinned in the grant."""
+
+    def __init__(
+        self, *, profiles: ProfileService, http: HttpClient, clock: Clock, random: RandomBytes
+    ) -> None:
+        self._profiles = profiles
+        self._http = http
+        self._clock = clock
+        self._random = random
+
+    async def revoke(self, profile_id: str) -> Revocation:
+        """Revoke the refresh token, then the access token, and forget both here.
+
+        Raises:
+            NotFoundError: If there is no such profile.
+            ProviderUnreachableError: If the provider does not answer; nothing is changed then.
+            RevocationError: If it refuses; nothing is changed then.
+
+        Source: RFC 7009 section 2.
+        """
+        grant = self._profiles.get(profile_id).grant
+        if grant is None or not (grant.access_token or grant.refresh_token):
+            return _told(profile_id, (), "nothing_left", NOTHING_LEFT)
+        if not grant.revocation_endpoint:
+            return _told(profile_id, (), "not_supported", NOT_SUPPORTED, _good_until(grant))
+        revoked = await self._revoked(grant, grant.revocation_endpoint)
+        await self._forget(profile_id, grant)
+        if "access_token" in revoked or not grant.access_token:
+            return _told(profile_id, revoked, "provider_confirmed", ALL_GONE)
+        return _told(
+            profile_id,
+            revoked,
+            "provider_confirmed",
+            REST_EXPIRES,
+            grant.access_token_expires_at,
+        )
+
+    async def _revoked(self, grant: Grant, endpoint: str) -> tuple[str, ...]:
+        """Return what the provider confirmed; the first answer counts, the second helps."""
+        first, *rest = _tokens(grant)
+        await self._tell_provider(grant, endpoint, *first)
+        gone: list[str] = [first[0]]
+        for hint, token in rest:
+            try:
+                await self._tell_provider(grant, endpoint, hint, token)
+            except AppError as error:
+                _log.info("The provider keeps the %s: %s", hint, error.code)
+            else:
+                gone.append(hint)
+        return tuple(gone)
+
+    async def _tell_provider(
+        self, grant: Grant, endpoint: str, hint: TokenTypeHint, token: str
+    ) -> None:
+        request = revocation_request(
+            endpoint=endpoint,
+            client=grant_client(grant),
+            token=token,
+            token_type_hint=hint,
+            now=self._clock(),
+            random=self._random,
+            ca_file=grant.ca_file,
+        )
+        parse_revocation_response(await ask(self._http, request))
+
+    async def _forget(self, profile_id: str, revoked: Grant) -> None:
+        def change(profile: Profile) -> Profile:
+            # Somebody signed in again meanwhile: that grant is another one.
+            if profile.grant is None or profile.grant.access_token != revoked.access_token:
+                return profile
+            return replace(
+                profile, grant=_emptied(profile.grant), status="revoked", updated_at=self._clock()
+            )
+
+        await self._profiles.update(profile_id, change)
+
+
+def _tokens(grant: Grant) -> Sequence[tuple[TokenTypeHint, str]]:
+    tokens: list[tuple[TokenTypeHint, str]] = []
+    if grant.refresh_token:
+        tokens.append(("refresh_token", grant.refresh_token))
+    if grant.access_token:
+        tokens.append(("access_token", grant.access_token))
+    return tokens
+
+
+def _emptied(grant: Grant) -> Grant:
+    return replace(
+        grant,
+        access_token="",
+        access_token_expires_at=None,
+        refresh_token=None,
+        refresh_token_expires_at=None,
+        id_token=None,
+    )
+
+
+def _good_until(grant: Grant) -> float | None:
+    """Return when the last token ends by itself; None where nobody knows."""
+    return grant.refresh_token_expires_at if grant.refresh_token else grant.access_token_expires_at
+
+
+def _told(
+    profile_id: str,
+    revoked: tuple[str, ...],
+    proof: str,
+    message: str,
+    good_until: float | None = None,
+) -> Revocation:
+    return Revocation(
+        profile_id=profile_id,
+        revoked=revoked,
+        proof=proof,
+        message=message,
+        good_until=good_until,
+    )

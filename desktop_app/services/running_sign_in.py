@@ -1,0 +1,109 @@
+"""One sign-in while it goes on: what the outside sees, and what must not get out."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from desktop_app.oauth.authorization import (
+    AuthorizationResponse,
+    accept_response,
+    parse_redirect,
+)
+from desktop_app.oauth.errors import StateMismatchError
+from desktop_app.services.accounts import SignIn
+from desktop_app.services.authorization_code import BegunAuthorization
+from desktop_app.services.ports import RedirectListener
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AcceptedAnswer:
+    """The answer that was waited for, its code taken out."""
+
+    begun: BegunAuthorization
+    response: AuthorizationResponse = field(repr=False)
+    code: str = field(repr=False)
+
+
+class RunningSignIn:
+    """The state of one sign-in; its secrets are forgotten as soon as it is answered or over.
+
+    Attributes:
+        view: The sign-in as the outside sees it.
+        ended_at: When it was over, None before.
+        recording: True from when the account is being written; then it can't be cancelled.
+    """
+
+    def __init__(self, view: SignIn) -> None:
+        self.view = view
+        self.ended_at: float | None = None
+        self.recording = False
+        self.listener: RedirectListener | None = None
+        self.work: asyncio.Task[None] | None = None
+        self.expiry: asyncio.Task[None] | None = None
+        self._begun: BegunAuthorization | None = None
+
+    @property
+    def waiting(self) -> bool:
+        """Whether an answer could still be accepted."""
+        return self._begun is not None and self.view.status == "pending"
+
+    def begin(self, begun: BegunAuthorization) -> None:
+        """Wait for the answer to *begun* from now on."""
+        self._begun = begun
+        self.view = replace(
+            self.view,
+            authorization_url=begun.url,
+            redirect_uri=begun.pending.redirect_uri,
+            expires_at=begun.pending.expires_at,
+        )
+
+    def accept(self, url: str, *, now: float) -> AcceptedAnswer:
+        """Return the answer in *url*, if it is the one that this sign-in waits for.
+
+        An answer with the right state uses the request up, also when it brings an error: a
+        second one finds nothing.
+
+        Raises:
+            StateMismatchError: If it belongs to no sign-in, to another, or comes twice or late.
+            AuthorizationResponseError: If it can't be read, or brings the provider's error.
+            AuthorizationDeniedError: If the person said no.
+            IssuerMismatchError: If another provider answers.
+        """
+        begun = self._begun
+        if begun is None or not self.waiting:
+            raise StateMismatchError
+        response = parse_redirect(url)
+        try:
+            code = accept_response(begun.pending, response, now=now)
+        except StateMismatchError:
+            raise
+        except Exception:
+            self._begun = None
+            raise
+        self._begun = None
+        return AcceptedAnswer(begun=begun, response=response, code=code)
+
+    def change(self, **changes: Any) -> SignIn:
+        """Change what the outside sees."""
+        self.view = replace(self.view, **changes)
+        return self.view
+
+    def end(self, *, now: float, **changes: Any) -> SignIn:
+        """End the sign-in and forget its secrets."""
+        self._begun = None
+        self.ended_at = now
+        return self.change(authorization_url=None, **changes)
+
+    def event(self) -> dict[str, Any]:
+        """Return what every window is told about it; never an address with a state."""
+        view = self.view
+        return {
+            "id": view.id,
+            "provider": view.provider,
+            "status": view.status,
+            "step": view.step,
+            "profile_id": view.profile_id,
+            "error": view.error,
+        }

@@ -1,0 +1,282 @@
+"""Signing in: from the provider's name to a kept profile, several at once."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from typing import Final
+
+from desktop_app.errors import AppError, InvalidRequestError
+from desktop_app.oauth.errors import AuthorizationResponseError, StateMismatchError
+from desktop_app.oauth.pkce import base64url
+from desktop_app.oauth.redirect_uri import matches
+from desktop_app.providers.model import Provider
+from desktop_app.services.accounts import Flow, Profile, SignIn
+from desktop_app.services.authorization_code import AuthorizationCodeFlow
+from desktop_app.services.errors import ClientIdNeededError
+from desktop_app.services.identities import IdentityReader
+from desktop_app.services.ports import (
+    Browser,
+    Clock,
+    HttpClient,
+    Publish,
+    RandomBytes,
+    RedirectAnswer,
+    RedirectListeners,
+)
+from desktop_app.services.profile_pictures import ProfilePictures
+from desktop_app.services.profiles import ProfileService
+from desktop_app.services.providers import ProviderService
+from desktop_app.services.running_sign_in import AcceptedAnswer, RunningSignIn
+from desktop_app.services.sign_in_register import SignInRegister
+
+_log = logging.getLogger(__name__)
+
+_LINGER_SECONDS: Final = 5.0
+_PICTURE_PATIENCE_SECONDS: Final = 3.0
+_ID_BYTES: Final = 16
+
+
+class SignInService:
+    """Starts sign-ins, waits for their answers, and keeps what they lead to.
+
+    Each sign-in has its own state, listener and end; nothing that arrives for one changes
+    another. One that is over stays answerable for an hour.
+    """
+
+    def __init__(
+        self,
+        *,
+        providers: ProviderService,
+        profiles: ProfileService,
+        http: HttpClient,
+        listeners: RedirectListeners,
+        browser: Browser,
+        clock: Clock,
+        random: RandomBytes,
+        publish: Publish,
+        lifetime: float = 600.0,
+    ) -> None:
+        self._providers = providers
+        self._profiles = profiles
+        self._listeners = listeners
+        self._browser = browser
+        self._clock = clock
+        self._random = random
+        self._lifetime = lifetime
+        self._register = SignInRegister(clock=clock, publish=publish)
+        self._pictures = ProfilePictures(profiles=profiles, http=http)
+        self._code_flow = AuthorizationCodeFlow(
+            identities=IdentityReader(providers=providers, http=http),
+            http=http,
+            clock=clock,
+            random=random,
+            lifetime=lifetime,
+        )
+
+    async def start(
+        self,
+        *,
+        provider_id: str,
+        scopes: Sequence[str] | None = None,
+        flow: str | None = None,
+        open_browser: bool = True,
+        login_hint: str | None = None,
+    ) -> SignIn:
+        """Begin a sign-in at a provider and, if wanted, open the person's browser.
+
+        Raises:
+            NotFoundError: If there is no such provider.
+            InvalidRequestError: If the flow is unknown, or not possible here.
+            ClientIdNeededError: If the provider's entry has no client ID yet.
+            ProviderUnreachableError: If the provider's description can't be fetched.
+            DiscoveryError: If that description can't be used.
+            PortInUseError: If the fixed port that the provider needs is taken.
+        """
+        provider = self._providers.get(provider_id)
+        running = RunningSignIn(self._new_view(provider, _chosen_flow(provider, flow)))
+        if not self._providers.ready(provider):
+            raise ClientIdNeededError(provider=provider.name)
+        await self._begin(running, provider, tuple(scopes) if scopes else None, login_hint)
+        self._register.add(running)
+        if open_browser:
+            await self._open_browser(running)
+        return running.view
+
+    def status(self, sign_in_id: str) -> SignIn:
+        """Tell how far a sign-in is.
+
+        Raises:
+            NotFoundError: If there is none with this id, or it was over an hour ago.
+        """
+        return self._register.find(sign_in_id).view
+
+    def all(self) -> Sequence[SignIn]:
+        """Return every sign-in of the last hour, the newest first."""
+        return self._register.views()
+
+    async def cancel(self, sign_in_id: str) -> SignIn:
+        """Give a sign-in up and close its listener; one that is over stays as it is."""
+        running = self._register.find(sign_in_id)
+        if running.view.status == "pending" and not running.recording:
+            self._register.end(running, status="cancelled")
+            if running.work is not None:
+                running.work.cancel()
+        return running.view
+
+    async def open_again(self, sign_in_id: str) -> SignIn:
+        """Open the browser once more at the same address.
+
+        Raises:
+            NotFoundError: If there is no such sign-in.
+            SignInOverError: If the sign-in does not wait for an answer any more.
+        """
+        running = self._register.find_waiting(sign_in_id)
+        await self._open_browser(running)
+        return running.view
+
+    async def redirect(
+        self, sign_in_id: str, *, url: str | None = None, code: str | None = None
+    ) -> SignIn:
+        """Take the final address that the person pasted; a wrong one does not end the sign-in.
+
+        Raises:
+            NotFoundError: If there is no such sign-in.
+            SignInOverError: If the sign-in does not wait for an answer any more.
+            InvalidRequestError: If it is not the final address of this sign-in.
+            StateMismatchError: If it belongs to another sign-in, or was used already.
+        """
+        running = self._register.find_waiting(sign_in_id)
+        self._answer(running, _final_address(running.view, url, code))
+        return running.view
+
+    async def close(self) -> None:
+        """Give every sign-in up and close all listeners: the program ends."""
+        await self._register.close()
+
+    def _new_view(self, provider: Provider, flow: Flow) -> SignIn:
+        now = self._clock()
+        return SignIn(
+            id=base64url(self._random(_ID_BYTES)),
+            provider=provider.id,
+            provider_name=provider.name,
+            flow=flow,
+            status="pending",
+            created_at=now,
+            expires_at=now + self._lifetime,
+        )
+
+    async def _begin(
+        self,
+        running: RunningSignIn,
+        provider: Provider,
+        scopes: tuple[str, ...] | None,
+        login_hint: str | None,
+    ) -> None:
+        metadata = await self._providers.metadata(provider)
+        redirect_uri = await self._listen(running, provider)
+        try:
+            begun = self._code_flow.begin(
+                provider, metadata, scopes=scopes, redirect_uri=redirect_uri, login_hint=login_hint
+            )
+        except AppError:
+            if running.listener is not None:
+                await running.listener.close()
+            raise
+        running.begin(begun)
+
+    async def _listen(self, running: RunningSignIn, provider: Provider) -> str:
+        """Return the redirect URI, with its listener bound unless it is somebody else's."""
+        if provider.redirect.paste:
+            return provider.redirect.paste
+
+        def accept(answer: RedirectAnswer) -> bool:
+            return self._accept(running, answer)
+
+        running.listener = await self._listeners.listen(provider.redirect, accept)
+        return running.listener.redirect_uri
+
+    async def _open_browser(self, running: RunningSignIn) -> None:
+        url = running.view.authorization_url
+        if url is None or not await self._browser.open(url):
+            _log.warning("No browser could be opened for the sign-in %s", running.view.id)
+            return
+        # It may have been answered or cancelled while the browser started.
+        if running.waiting:
+            self._register.change(running, browser_opened=True, step="waiting")
+
+    def _accept(self, running: RunningSignIn, answer: RedirectAnswer) -> bool:
+        """Tell the listener whether *answer* ends the waiting; junk never does."""
+        try:
+            self._answer(running, answer.url)
+        except (StateMismatchError, AuthorizationResponseError) as error:
+            _log.info("The sign-in %s got a stray answer: %s", running.view.id, error.code)
+            return False
+        return True
+
+    def _answer(self, running: RunningSignIn, url: str) -> None:
+        """Go on with the answer in *url*; if it is not the one waited for, nothing changes.
+
+        Raises:
+            StateMismatchError: If it belongs to no sign-in, to another, or comes twice or late.
+            AuthorizationResponseError: If it can't be read.
+        """
+        try:
+            answer = running.accept(url, now=self._clock())
+        except AppError as error:
+            if running.waiting or isinstance(error, StateMismatchError):
+                raise
+            self._register.fail(running, error, linger=_LINGER_SECONDS)
+            return
+        self._register.change(running, step="checking")
+        running.work = self._register.in_background(self._conclude(running, answer))
+
+    async def _conclude(self, running: RunningSignIn, answer: AcceptedAnswer) -> None:
+        try:
+            profile = await self._recorded(running, answer)
+        except AppError as error:
+            self._register.fail(running, error, linger=_LINGER_SECONDS)
+            return
+        except Exception:  # noqa: BLE001 - a sign-in that broke must still end for the person
+            _log.exception("The sign-in %s broke", running.view.id)
+            self._register.fail(running, AppError(), linger=_LINGER_SECONDS)
+            return
+        await self._fetch_picture(profile)
+        self._register.end(
+            running, linger=_LINGER_SECONDS, status="completed", profile_id=profile.id
+        )
+
+    async def _recorded(self, running: RunningSignIn, answer: AcceptedAnswer) -> Profile:
+        done = await self._code_flow.complete(answer.begun, answer.response, answer.code)
+        running.recording = True
+        return await self._profiles.record(done.identity, done.grant, done.provider)
+
+    async def _fetch_picture(self, profile: Profile) -> None:
+        """Give the picture a moment; a slow one comes later, by itself."""
+        task = self._register.in_background(self._pictures.refresh(profile))
+        await asyncio.wait({task}, timeout=_PICTURE_PATIENCE_SECONDS)
+
+
+def _chosen_flow(provider: Provider, flow: str | None) -> Flow:
+    if provider.protocol == "oauth1":
+        raise InvalidRequestError("signing in with OAuth 1.0a is not possible yet")
+    if flow is None:
+        return "paste" if provider.redirect.paste else "redirect"
+    if flow == "device":
+        raise InvalidRequestError("signing in with a code is not possible yet", field="flow")
+    if flow == "redirect" and provider.redirect.paste:
+        raise InvalidRequestError("at this provider the address must be pasted", field="flow")
+    if flow not in {"redirect", "paste"}:
+        raise InvalidRequestError("“flow” is redirect, device or paste", field="flow")
+    return "redirect" if flow == "redirect" else "paste"
+
+
+def _final_address(view: SignIn, url: str | None, code: str | None) -> str:
+    """Return the pasted address if it is one of this sign-in's redirect URI."""
+    if url is None or code is not None:
+        raise InvalidRequestError("paste the whole final address", field="url")
+    url = url.strip()
+    if not matches(view.redirect_uri or "", url):
+        raise InvalidRequestError(f"the final address begins with {view.redirect_uri}", field="url")
+    return url
