@@ -30,7 +30,8 @@ class ProtocolHandler(PhotoHandler):
 
     def write_error(self, status_code: int, **kwargs: Any) -> None:
         """Answer an error in OAuth's shape."""
-        self.write_json({"error": "server_error" if status_code >= _SERVER_ERROR else "invalid_request"})
+        ours = status_code >= _SERVER_ERROR
+        self.write_json({"error": "server_error" if ours else "invalid_request"})
 
     def send(self, answer: Answer) -> None:
         """Answer what oauthlib made."""

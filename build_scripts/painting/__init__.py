@@ -1,0 +1,1 @@
+"""The brushes and scenes of ``paint_photos.py``."""
