@@ -181,7 +181,9 @@ class ProviderService:
             return provider
         found = await self._discovery.of_address(provider.issuer, ca_file=provider.ca_file)
         provider = replace(provider, issuer=found.issuer)
-        return provider if provider.scopes else replace(provider, scopes=_usual_scopes(found))
+        if provider.scopes or provider.protocol != "oidc":
+            return provider
+        return replace(provider, scopes=_usual_scopes(found))
 
     async def _keep(self, provider: Provider) -> Provider:
         await self._store.save(provider)
@@ -227,10 +229,9 @@ def _metadata(provider: Provider, explicit: Mapping[str, Any]) -> ServerMetadata
 
 def _usual_scopes(found: ServerMetadata) -> tuple[str, ...]:
     """Who you are, and staying signed in where the provider offers it."""
-    supported = found.scopes_supported
-    if supported is None:
-        return _OPENID
-    return tuple(name for name in (*_OPENID, "offline_access") if name in supported)
+    supported = found.scopes_supported or _OPENID
+    wanted = [name for name in (*_OPENID[1:], "offline_access") if name in supported]
+    return ("openid", *wanted)
 
 
 def _refuse_unbuilt(provider: Provider) -> None:
