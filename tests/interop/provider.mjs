@@ -1,0 +1,255 @@
+// The npm oidc-provider with a sign-in and a consent page of our own, for tests.
+//
+// Prints one JSON line, {"issuer": …}, when it is ready; ends when its standard input closes.
+// argv[2] is a JSON object: accessTokenSeconds, algorithm, port.
+// Beside the provider's own endpoints: GET /test/stats, POST /test/set and POST /test/rotate-keys.
+
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { createServer } from 'node:http';
+
+import { Provider } from 'oidc-provider';
+
+const options = {
+  accessTokenSeconds: 300,
+  algorithm: 'RS256',
+  port: 0,
+  ...JSON.parse(process.argv[2] ?? '{}'),
+};
+
+const KEY_KINDS = {
+  RS256: ['rsa', { modulusLength: 2048 }],
+  PS256: ['rsa', { modulusLength: 2048 }],
+  ES256: ['ec', { namedCurve: 'P-256' }],
+  EdDSA: ['ed25519', {}],
+};
+
+const accounts = {
+  maria: { name: 'Maria Sample', email: 'maria@example.org', email_verified: true },
+  jonas: { name: 'Jonas Sample', email: 'jonas@example.org', email_verified: true },
+};
+const state = { down: false, userinfoDown: false, name: null, sub: null };
+const stats = { token: 0, userinfo: 0, jwks: 0, revocation: 0 };
+const stored = new Map();
+let keyNumber = 0;
+
+// Shared by every Provider object here, so that grants outlive a change of keys.
+class Adapter {
+  constructor(model) {
+    this.model = model;
+  }
+  key(id) {
+    return `${this.model}:${id}`;
+  }
+  async upsert(id, payload, expiresIn) {
+    const expiresAt = expiresIn ? Date.now() + expiresIn * 1000 : Infinity;
+    stored.set(this.key(id), { payload: { ...payload }, expiresAt });
+  }
+  async find(id) {
+    const entry = stored.get(this.key(id));
+    return entry && entry.expiresAt > Date.now() ? entry.payload : undefined;
+  }
+  async #findBy(name, value) {
+    for (const [key, { payload }] of stored) {
+      if (key.startsWith(`${this.model}:`) && payload[name] === value) return payload;
+    }
+    return undefined;
+  }
+  async findByUid(uid) {
+    return this.#findBy('uid', uid);
+  }
+  async findByUserCode(userCode) {
+    return this.#findBy('userCode', userCode);
+  }
+  async consume(id) {
+    stored.get(this.key(id)).payload.consumed = Math.floor(Date.now() / 1000);
+  }
+  async destroy(id) {
+    stored.delete(this.key(id));
+  }
+  async revokeByGrantId(grantId) {
+    for (const [key, { payload }] of stored) {
+      if (payload.grantId === grantId) stored.delete(key);
+    }
+  }
+}
+
+function newKey() {
+  keyNumber += 1;
+  const { privateKey } = generateKeyPairSync(...KEY_KINDS[options.algorithm]);
+  const jwk = privateKey.export({ format: 'jwk' });
+  return { ...jwk, kid: `key-${keyNumber}`, use: 'sig', alg: options.algorithm };
+}
+
+function client(id, more) {
+  return {
+    client_id: id,
+    application_type: 'native',
+    grant_types: ['authorization_code', 'refresh_token'],
+    response_types: ['code'],
+    redirect_uris: ['http://127.0.0.1/callback', 'http://[::1]/callback', 'https://paste.example/back'],
+    id_token_signed_response_alg: options.algorithm,
+    ...more,
+  };
+}
+
+function findAccount(ctx, id) {
+  return {
+    accountId: id,
+    async claims(use) {
+      const sub = use === 'userinfo' && state.sub ? state.sub : id;
+      const picture = `${issuer}/test/picture.png`;
+      const known = accounts[id];
+      return { sub, preferred_username: id, picture, ...known, name: state.name ?? known?.name };
+    },
+  };
+}
+
+function configuration(key) {
+  return {
+    adapter: Adapter,
+    jwks: { keys: [key] },
+    clients: [
+      client('coatcheck', { token_endpoint_auth_method: 'none' }),
+      client('coatcheck-basic', { client_secret: 'a+b c%:ü', token_endpoint_auth_method: 'client_secret_basic' }),
+      client('coatcheck-jwt', {
+        client_secret: 'a-secret-of-at-least-thirty-two-bytes!',
+        token_endpoint_auth_method: 'client_secret_jwt',
+      }),
+    ],
+    clientAuthMethods: ['none', 'client_secret_basic', 'client_secret_post', 'client_secret_jwt'],
+    enabledJWA: { idTokenSigningAlgValues: [options.algorithm] },
+    claims: {
+      openid: ['sub'],
+      profile: ['name', 'preferred_username', 'picture'],
+      email: ['email', 'email_verified'],
+    },
+    cookies: { keys: [randomBytes(16).toString('hex')] },
+    features: {
+      devInteractions: { enabled: false },
+      revocation: { enabled: true, allowedPolicy: () => true },
+      introspection: { enabled: true, allowedPolicy: () => true },
+    },
+    findAccount,
+    interactions: { url: (ctx, interaction) => `/interaction/${interaction.uid}` },
+    pkce: { required: () => true },
+    rotateRefreshToken: true,
+    ttl: {
+      AccessToken: () => options.accessTokenSeconds,
+      AuthorizationCode: 60,
+      Grant: 86400,
+      IdToken: 3600,
+      Interaction: 600,
+      RefreshToken: 86400,
+      Session: 86400,
+    },
+  };
+}
+
+let issuer;
+let provider;
+let answer;
+
+function useKey(key) {
+  provider = new Provider(issuer, configuration(key));
+  provider.on('server_error', (ctx, error) => console.error(error));
+  answer = provider.callback();
+}
+
+async function body(request) {
+  const parts = [];
+  for await (const part of request) parts.push(part);
+  return Buffer.concat(parts).toString();
+}
+
+function html(response, text) {
+  response.setHeader('content-type', 'text/html; charset=utf-8');
+  response.end(`<!doctype html><title>Sample provider</title>${text}`);
+}
+
+async function interaction(request, response) {
+  const details = await provider.interactionDetails(request, response);
+  const [, , uid, action] = request.url.split('/');
+  const path = `/interaction/${uid}`;
+  if (request.method === 'GET') {
+    if (details.prompt.name === 'login') {
+      const hint = details.params.login_hint === 'jonas' ? 'jonas' : 'maria';
+      return html(response, `<form method=post action="${path}/login">
+        <input name=login value="${hint}"><button>Sign in</button></form>`);
+    }
+    return html(response, `<form method=post action="${path}/allow"><button>Allow</button></form>
+      <form method=post action="${path}/deny"><button>Deny</button></form>`);
+  }
+  const form = new URLSearchParams(await body(request));
+  if (action === 'deny') {
+    const result = { error: 'access_denied', error_description: 'The person said no' };
+    return provider.interactionFinished(request, response, result);
+  }
+  if (action === 'login') {
+    const result = { login: { accountId: form.get('login') } };
+    return provider.interactionFinished(request, response, result);
+  }
+  const result = { consent: { grantId: await consent(details) } };
+  const merge = { mergeWithLastSubmission: true };
+  return provider.interactionFinished(request, response, result, merge);
+}
+
+async function consent({ grantId, params, prompt, session }) {
+  const grant = grantId
+    ? await provider.Grant.find(grantId)
+    : new provider.Grant({ accountId: session.accountId, clientId: params.client_id });
+  const { missingOIDCScope, missingOIDCClaims } = prompt.details;
+  if (missingOIDCScope) grant.addOIDCScope(missingOIDCScope.join(' '));
+  if (missingOIDCClaims) grant.addOIDCClaims(missingOIDCClaims);
+  return grant.save();
+}
+
+const PIXEL = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+  'base64',
+);
+
+async function control(request, response) {
+  if (request.url === '/test/picture.png') {
+    response.setHeader('content-type', 'image/png');
+    return response.end(PIXEL);
+  }
+  if (request.url === '/test/rotate-keys') useKey(newKey());
+  if (request.url === '/test/set') Object.assign(state, JSON.parse(await body(request)));
+  response.setHeader('content-type', 'application/json');
+  return response.end(JSON.stringify(stats));
+}
+
+function count(request) {
+  const { pathname } = new URL(request.url, issuer);
+  if (pathname === '/token') stats.token += 1;
+  if (pathname === '/me') stats.userinfo += 1;
+  if (pathname === '/jwks') stats.jwks += 1;
+  if (pathname === '/token/revocation') stats.revocation += 1;
+  return pathname;
+}
+
+async function serve(request, response) {
+  if (request.url.startsWith('/test/')) return control(request, response);
+  const pathname = count(request);
+  if (state.down || (state.userinfoDown && pathname === '/me')) {
+    response.statusCode = 503;
+    return response.end('<h1>Down for maintenance</h1>');
+  }
+  if (request.url.startsWith('/interaction/')) return interaction(request, response);
+  return answer(request, response);
+}
+
+const server = createServer((request, response) => {
+  serve(request, response).catch((error) => {
+    console.error(error);
+    response.statusCode = 500;
+    response.end();
+  });
+});
+server.listen(options.port, '127.0.0.1', () => {
+  issuer = `http://127.0.0.1:${server.address().port}`;
+  useKey(newKey());
+  console.log(JSON.stringify({ issuer }));
+});
+process.stdin.on('end', () => process.exit(0));
+process.stdin.resume();
