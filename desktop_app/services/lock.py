@@ -1,0 +1,275 @@
+"""Locking and unlocking: vault and database as one, with auto-lock and slowed guesses."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from desktop_app.errors import LockedError
+from desktop_app.services.guesses import Guesses
+from desktop_app.services.idleness import Idleness
+from desktop_app.services.opening import Opening
+from desktop_app.services.ports import (
+    AsyncCallback,
+    Clock,
+    Database,
+    Publish,
+    Vault,
+    VaultInfo,
+    VaultState,
+)
+
+_logger = logging.getLogger(__name__)
+
+
+class LockService:
+    """The state of the data folder: new, locked or unlocked.
+
+    Args:
+        auto_lock_minutes: The person's setting, asked each time; 0 means never.
+        before_lock: What must end before the key goes, such as a refresh whose new token is
+            not yet saved; each is waited for up to *patience* seconds.
+        tick: Seconds between two looks at the clock.
+    """
+
+    def __init__(
+        self,
+        *,
+        vault: Vault,
+        database: Database,
+        publish: Publish,
+        clock: Clock = time.time,
+        auto_lock_minutes: Callable[[], float] = lambda: 0.0,
+        before_lock: Sequence[AsyncCallback] = (),
+        patience: float = 10.0,
+        tick: float = 15.0,
+    ) -> None:
+        self._vault = vault
+        self._database = database
+        self._publish = publish
+        self._clock = clock
+        self._before_lock = tuple(before_lock)
+        self._patience = patience
+        self._tick = tick
+        self._guesses = Guesses(clock)
+        self._idleness = Idleness(clock, auto_lock_minutes)
+        self._opening = Opening(vault, database, unlocked=self._unlocked)
+        self._one_at_a_time = asyncio.Lock()
+        self._watch: asyncio.Task[None] | None = None
+        self._locking: asyncio.Task[None] | None = None
+
+    @property
+    def state(self) -> VaultState:
+        """``new``, ``locked`` (also while locking) or ``unlocked``."""
+        if self._vault.state == "unlocked" and self._locking is not None:
+            return "locked"
+        return self._vault.state
+
+    @property
+    def locked(self) -> bool:
+        """Whether nothing can be read; a new folder counts as locked."""
+        return self.state != "unlocked"
+
+    def info(self) -> VaultInfo:
+        """Say how the data key is kept."""
+        return self._vault.info()
+
+    async def start(
+        self,
+        *,
+        key_file: Path | None = None,
+        passphrase: str | None = None,
+        keyring: bool = True,
+    ) -> VaultState:
+        """Unlock with what is given, or with what needs no person; begin the auto-lock.
+
+        In a new folder: the key file (made if need be), else the passphrase, else the keyring
+        if it works, else it stays new. Otherwise: what is given, else the remembered key
+        file, else the keyring; if neither works it stays locked for the person.
+
+        Raises:
+            LockedError: The key file or passphrase that was given is wrong; nothing changed.
+            VaultMissingError: There are accounts, but no ``vault.json``.
+            AppError: The files can't be opened; each error says why.
+        """
+        if self._watch is None:
+            self._watch = asyncio.create_task(self._watch_idleness())
+        async with self._one_at_a_time:
+            if self._vault.state == "new":
+                await self._opening.begin(key_file, passphrase, keyring=keyring)
+            else:
+                await self._resume(key_file, passphrase, keyring=keyring)
+        return self.state
+
+    async def unlock(self, passphrase: str) -> None:
+        """Unlock with *passphrase*; in a new folder it becomes the passphrase.
+
+        Raises:
+            WrongPassphraseError: It is not the one, or none is set.
+            TooManyGuessesError: Too many were wrong; ``seconds`` says how long to wait.
+            WeakPassphraseError: It is too short to be set.
+            VaultMissingError: There are accounts, but no ``vault.json``.
+            AppError: The files can't be opened; each error says why.
+        """
+        async with self._one_at_a_time:
+            await self._unlock_with_passphrase(passphrase)
+
+    async def unlock_with_keyring(self) -> None:
+        """Unlock with the system keyring; a new folder is put under it.
+
+        Raises:
+            KeyringUnavailableError: It can't be used, or has no such key.
+            VaultMissingError: There are accounts, but no ``vault.json``.
+            AppError: The files can't be opened; each error says why.
+        """
+        async with self._one_at_a_time:
+            if self._vault.state == "new":
+                await self._opening.create(keyring=True)
+            else:
+                await self._opening.unlock(keyring=True)
+
+    async def unlock_with_key_file(self, path: Path | None = None) -> None:
+        """Unlock with a key file; by default with the one that ``vault.json`` remembers.
+
+        Raises:
+            WrongKeyFileError: It does not open the vault.
+            AppError: The files can't be opened; each error says why.
+        """
+        async with self._one_at_a_time:
+            await self._opening.unlock(key_file=path or self._opening.remembered_key_file())
+
+    async def lock(self) -> None:
+        """Finish what must not be cut off, then forget the key and every document."""
+        if self._locking is None:
+            self._locking = asyncio.create_task(self._lock_now())
+        # Shielded: a caller that goes away must not leave the lock half done.
+        await asyncio.shield(self._locking)
+
+    async def rewrap(
+        self,
+        *,
+        keyring: bool,
+        passphrase: str | None,
+        current_passphrase: str | None,
+        keep_passphrase: bool = False,
+    ) -> VaultInfo:
+        """Change how the key is kept, see ``Vault.rewrap``; guesses are slowed here too.
+
+        Raises:
+            TooManyGuessesError: Too many were wrong; ``seconds`` says how long to wait.
+            AppError: As ``Vault.rewrap`` says.
+        """
+        with self._guesses.one():
+            await self._vault.rewrap(
+                keyring=keyring,
+                passphrase=passphrase,
+                current_passphrase=current_passphrase,
+                keep_passphrase=keep_passphrase,
+            )
+        return self._vault.info()
+
+    async def check_keyring(self) -> VaultInfo:
+        """Ask the keyring whether it works, then say how the key is kept."""
+        await self._vault.check_keyring()
+        return self._vault.info()
+
+    def touch(self) -> None:
+        """Somebody is here: the idle time begins anew.
+
+        Raises:
+            LockedError: The idle time was over already (the computer slept); it locks now.
+        """
+        if not self.locked and self._idleness.over:
+            self._start_locking()
+            raise LockedError("idle for too long")
+        self._idleness.touch()
+
+    async def start_over(self) -> VaultState:
+        """Forgotten passphrase: move the old files aside, never delete them, and begin new.
+
+        Raises:
+            AppError: The files can't be moved; what is left in place still opens.
+        """
+        await self.lock()
+        async with self._one_at_a_time:
+            now = time.gmtime(self._clock())
+            suffix = time.strftime("old-%Y%m%d-%H%M%S", now)
+            # In this order: a vault without accounts can still be unlocked, accounts without
+            # a vault can't.
+            await self._database.set_aside(suffix)
+            await self._vault.set_aside(suffix)
+            self._guesses.forget()
+            await self._opening.begin(None, None, keyring=True)
+        return self.state
+
+    async def close(self) -> None:
+        """Lock, and end the auto-lock."""
+        if self._watch is not None:
+            self._watch.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._watch
+            self._watch = None
+        await self.lock()
+
+    async def _resume(
+        self, key_file: Path | None, passphrase: str | None, *, keyring: bool
+    ) -> None:
+        if key_file is not None:
+            await self._opening.unlock(key_file=key_file)
+        elif passphrase is not None:
+            await self._unlock_with_passphrase(passphrase)
+        else:
+            await self._opening.unlock_alone(keyring=keyring)
+
+    async def _unlock_with_passphrase(self, passphrase: str) -> None:
+        if self._vault.state == "new":
+            await self._opening.create(passphrase=passphrase)
+            return
+        with self._guesses.one():
+            await self._opening.unlock(passphrase=passphrase)
+
+    def _unlocked(self) -> None:
+        self._idleness.touch()
+        self._publish("unlocked", {})
+
+    async def _lock_now(self) -> None:
+        try:
+            async with self._one_at_a_time:
+                was_unlocked = self._vault.state == "unlocked"
+                await self._wait_for_work()
+                self._vault.lock()
+                await self._database.close()
+        finally:
+            self._locking = None
+        if was_unlocked:
+            self._publish("locked", {})
+
+    async def _wait_for_work(self) -> None:
+        for callback in self._before_lock:
+            try:
+                await asyncio.wait_for(callback(), self._patience)
+            except TimeoutError:
+                _logger.warning("locking although something is still under way")
+            except Exception:
+                # Whatever fails, the person asked for the key to go.
+                _logger.exception("something failed before locking")
+
+    async def _watch_idleness(self) -> None:
+        while True:
+            await asyncio.sleep(self._tick)
+            if not self.locked and self._idleness.over:
+                await self._lock_by_itself()
+
+    async def _lock_by_itself(self) -> None:
+        try:
+            await self.lock()
+        except Exception:
+            # The next tick tries again; an end of this task would end the auto-lock.
+            _logger.exception("the auto-lock failed")
+
+    def _start_locking(self) -> None:
+        self._locking = self._locking or asyncio.create_task(self._lock_now())

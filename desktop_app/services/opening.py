@@ -1,0 +1,125 @@
+"""How a data folder opens: which key is tried, what a new folder gets, vault and store as one."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+from desktop_app.services.lock_errors import (
+    KeyringUnavailableError,
+    VaultMissingError,
+    WrongKeyFileError,
+)
+from desktop_app.services.ports import Database, Vault
+
+_logger = logging.getLogger(__name__)
+
+
+class Opening:
+    """Opens the vault and then the database; if the second fails, the first is locked again.
+
+    Args:
+        unlocked: Called each time when the folder has become readable.
+    """
+
+    def __init__(self, vault: Vault, database: Database, *, unlocked: Callable[[], None]) -> None:
+        self._vault = vault
+        self._database = database
+        self._unlocked = unlocked
+
+    async def begin(self, key_file: Path | None, passphrase: str | None, *, keyring: bool) -> None:
+        """Make a new folder's vault by the first that is given, else by a keyring that works.
+
+        Raises:
+            VaultMissingError: There are accounts already, so a key is given for a lost vault.
+            AppError: As ``Vault.create`` and ``Database.open`` say.
+        """
+        if key_file is not None:
+            await self.create(key_file=key_file)
+        elif passphrase is not None:
+            await self.create(passphrase=passphrase)
+        elif keyring and not self._database.exists and await self._vault.check_keyring():
+            with suppress(KeyringUnavailableError):
+                await self.create(keyring=True)
+
+    async def create(
+        self,
+        *,
+        passphrase: str | None = None,
+        key_file: Path | None = None,
+        keyring: bool = False,
+    ) -> None:
+        """Make the vault and open the database.
+
+        Raises:
+            VaultMissingError: There are accounts already; a new key would not open them.
+            AppError: As ``Vault.create`` and ``Database.open`` say.
+        """
+        if self._database.exists:
+            raise VaultMissingError
+        await self._vault.create(passphrase=passphrase, key_file=key_file, keyring=keyring)
+        await self._open()
+
+    async def unlock(
+        self,
+        *,
+        passphrase: str | None = None,
+        key_file: Path | None = None,
+        keyring: bool = False,
+    ) -> None:
+        """Unlock with the one thing that is given; if it is open, that only proves the person.
+
+        Raises:
+            AppError: As ``Vault.unlock`` and ``Database.open`` say.
+        """
+        was_locked = self._vault.state != "unlocked"
+        await self._vault.unlock(passphrase=passphrase, key_file=key_file, keyring=keyring)
+        if was_locked:
+            await self._open()
+
+    async def unlock_alone(self, *, keyring: bool) -> None:
+        """Unlock without a person, if that is how the key is kept and it works.
+
+        Raises:
+            AppError: As ``Database.open`` says.
+        """
+        info = self._vault.info()
+        if info.key_file is not None and await self._try_key_file(Path(info.key_file)):
+            return
+        if keyring and info.keyring:
+            await self._try_keyring()
+
+    def remembered_key_file(self) -> Path:
+        """Where ``vault.json`` says that the key file is.
+
+        Raises:
+            WrongKeyFileError: It knows of none.
+        """
+        path = self._vault.info().key_file
+        if path is None:
+            raise WrongKeyFileError("none is remembered", path="")
+        return Path(path)
+
+    async def _try_key_file(self, path: Path) -> bool:
+        try:
+            await self.unlock(key_file=path)
+        except WrongKeyFileError as error:
+            _logger.warning("the remembered key file does not open the vault: %s", error.code)
+            return False
+        return True
+
+    async def _try_keyring(self) -> None:
+        try:
+            await self.unlock(keyring=True)
+        except KeyringUnavailableError as error:
+            _logger.warning("the keyring does not open the vault: %s", type(error).__name__)
+
+    async def _open(self) -> None:
+        try:
+            await self._database.open()
+        except BaseException:
+            self._vault.lock()
+            raise
+        self._unlocked()
