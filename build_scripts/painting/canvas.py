@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 from collections.abc import Sequence
 
 from PIL import Image, ImageDraw
-import itertools
 
 Colour = tuple[int, int, int]
 Canvas = Image.Image

@@ -34,7 +34,7 @@ PHOTOS = (
     Photo(id="high-pass", subject=JANE.subject, title="The high pass"),
     Photo(id="harvest", subject=JANE.subject, title="After the harvest"),
     Photo(id="moonrise", subject=JANE.subject, title="Moonrise"),
-    Photo(id="north-sky", subject=JANE.subject, title="Northern sky"),
+    Photo(id="north-sky", subject=NOOR.subject, title="Northern sky"),
     Photo(id="low-tide", subject=NOOR.subject, title="Low tide"),
     Photo(id="dunes", subject=NOOR.subject, title="Dunes at noon"),
     Photo(id="islands", subject=NOOR.subject, title="Seven islands"),
