@@ -1,0 +1,119 @@
+"""Starts the printing service as the separate program that it is, and takes what it made."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from desktop_app.demo.errors import PrintingError
+
+INTERNAL_COMMAND = "printing-service"
+"""The frozen program has no Python: it starts itself with this argument."""
+
+_ROOT = Path(__file__).parents[2]
+_TIMEOUT = 60.0
+_PASSED_ON = ("PATH", "SYSTEMROOT", "TEMP", "TMP", "LANG", "LC_ALL")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Printed:
+    """A contact sheet on disk."""
+
+    path: Path
+    photos: int
+    owner: str
+
+
+def printing_command() -> list[str]:
+    """Return the command that starts the printing service."""
+    if getattr(sys, "frozen", False):
+        return [sys.executable, INTERNAL_COMMAND]
+    return [sys.executable, "-m", "desktop_app.demo.printing_service"]
+
+
+async def print_photos(
+    access_token: str,
+    photos_url: str,
+    output: Path,
+    *,
+    command: Sequence[str] | None = None,
+    timeout: float = _TIMEOUT,  # noqa: ASYNC109 - subprocess.run ends the child itself
+) -> Printed:
+    """Let the printing service make a contact sheet at *output*, which must not be there yet.
+
+    Args:
+        access_token: Goes through a pipe, because arguments are public on a machine.
+        photos_url: The photo service's list of photos.
+        output: Where the PNG will be, readable by its owner alone.
+        command: What to start instead of :func:`printing_command`.
+        timeout: Seconds after which the printing service is ended.
+
+    Raises:
+        PrintingError: If there is no sheet at the end.
+    """
+    job = {"access_token": access_token, "photos_url": photos_url, "output": str(output)}
+    used = list(command or printing_command())
+    line = await asyncio.to_thread(_run, used, json.dumps(job).encode(), timeout)
+    result = _read_result(line)
+    return Printed(path=output, photos=int(result["photos"]), owner=str(result.get("owner", "")))
+
+
+class Printer:
+    """Prints and leaves nothing on disk: the sheet comes back as bytes.
+
+    Args:
+        command: The whole command that starts the printing service; by default
+            :func:`printing_command`.
+    """
+
+    def __init__(self, command: Sequence[str] | None = None) -> None:
+        self._command = command
+
+    async def run(self, access_token: str, photos_url: str) -> tuple[bytes, int]:
+        """Return the sheet's PNG and how many photos are on it.
+
+        Raises:
+            PrintingError: If there is no sheet at the end.
+        """
+        with tempfile.TemporaryDirectory(prefix="coatcheck-print-") as folder:
+            output = Path(folder) / "sheet.png"
+            printed = await print_photos(access_token, photos_url, output, command=self._command)
+            return await asyncio.to_thread(output.read_bytes), printed.photos
+
+
+def _run(command: list[str], job: bytes, timeout: float) -> bytes:
+    """Run the printing service with nothing of our environment but what a program needs."""
+    environment = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
+    try:
+        done = subprocess.run(
+            command,
+            input=job,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            cwd=_ROOT,
+            env=environment,
+            timeout=timeout,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise PrintingError(reason="It did not start, or did not end in time.") from error
+    return done.stdout
+
+
+def _read_result(line: bytes) -> dict[str, Any]:
+    try:
+        result = json.loads(line)
+    except ValueError as error:
+        raise PrintingError(reason="It ended without a word.") from error
+    if not isinstance(result, dict) or "photos" not in result:
+        reason = result.get("error") if isinstance(result, dict) else None
+        raise PrintingError(reason=str(reason or "It ended without a word."))
+    return result

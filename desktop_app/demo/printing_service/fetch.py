@@ -1,0 +1,110 @@
+"""Fetches photos with an access token, from one origin and no other."""
+
+from __future__ import annotations
+
+import http.client
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import SplitResult, urlsplit
+
+_MAX_BODY = 8 << 20
+_MAX_PHOTOS = 60
+_TIMEOUT = 20.0
+
+
+class PrintError(Exception):
+    """Nothing was printed; the text is a sentence for the person."""
+
+
+@dataclass(frozen=True, slots=True)
+class PrintablePhoto:
+    """One photo as it came."""
+
+    title: str
+    jpeg: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Album:
+    """All photos of somebody."""
+
+    owner: str
+    photos: tuple[PrintablePhoto, ...]
+
+
+class PhotoSource:
+    """A photo service's API; the token goes to its origin alone, and redirects are not followed."""
+
+    def __init__(self, url: str, access_token: str) -> None:
+        self._url = url
+        self._access_token = access_token
+        self._origin = _read_origin(urlsplit(url))
+
+    def fetch(self) -> Album:
+        """Return every photo that the token shows.
+
+        Raises:
+            PrintError: If the service refuses, is away, or answers something else.
+        """
+        listing = self._read_listing()
+        photos = tuple(self._fetch_photo(entry) for entry in listing["photos"][:_MAX_PHOTOS])
+        if not photos:
+            raise PrintError("There are no photos to print.")
+        return Album(str(listing.get("owner", "")), photos)
+
+    def _read_listing(self) -> Mapping[str, Any]:
+        try:
+            listing = json.loads(self._get(self._url))
+        except ValueError as error:
+            raise PrintError("The photo service answered something else than photos.") from error
+        if not isinstance(listing, dict) or not isinstance(listing.get("photos"), list):
+            raise PrintError("The photo service answered something else than photos.")
+        return listing
+
+    def _fetch_photo(self, entry: Any) -> PrintablePhoto:
+        if not isinstance(entry, dict) or not isinstance(entry.get("url"), str):
+            raise PrintError("The photo service answered something else than photos.")
+        return PrintablePhoto(str(entry.get("title", "")), self._get(entry["url"]))
+
+    def _get(self, url: str) -> bytes:
+        parts = urlsplit(url)
+        if _read_origin(parts) != self._origin:
+            raise PrintError("A photo is at another place than the service itself.")
+        connection = _connect(parts)
+        headers = {"Authorization": f"Bearer {self._access_token}"}
+        try:
+            connection.request("GET", parts.path, headers=headers)
+            return _read_body(connection.getresponse())
+        except (OSError, http.client.HTTPException) as error:
+            raise PrintError("The photo service does not answer.") from error
+        finally:
+            connection.close()
+
+
+def _read_origin(parts: SplitResult) -> tuple[str, str | None, int | None]:
+    try:
+        origin = parts.scheme, parts.hostname, parts.port
+    except ValueError as error:
+        raise PrintError("The address of the photos is not one.") from error
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise PrintError("The address of the photos is not one.")
+    return origin
+
+
+def _connect(parts: SplitResult) -> http.client.HTTPConnection:
+    kinds = {"http": http.client.HTTPConnection, "https": http.client.HTTPSConnection}
+    kind: type[http.client.HTTPConnection] = kinds[parts.scheme]
+    return kind(parts.hostname or "", parts.port, timeout=_TIMEOUT)
+
+
+def _read_body(response: http.client.HTTPResponse) -> bytes:
+    if response.status in {http.HTTPStatus.UNAUTHORIZED, http.HTTPStatus.FORBIDDEN}:
+        raise PrintError("The photo service did not let it in.")
+    if response.status != http.HTTPStatus.OK:
+        raise PrintError(f"The photo service answered {response.status}.")
+    body = response.read(_MAX_BODY + 1)
+    if len(body) > _MAX_BODY:
+        raise PrintError("A photo is too large to print.")
+    return body

@@ -1,0 +1,72 @@
+"""One printing job: read it, fetch the photos, write the contact sheet, say how it went."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, BinaryIO, TextIO
+
+from desktop_app.demo.printing_service.contact_sheet import draw_sheet
+from desktop_app.demo.printing_service.fetch import PhotoSource, PrintError
+
+_MAX_JOB = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What to print, with what, to where."""
+
+    access_token: str = field(repr=False)
+    photos_url: str
+    output: Path
+
+
+def main(stdin: BinaryIO, stdout: TextIO) -> int:
+    """Do the job on *stdin*, write one line of JSON to *stdout*, return the exit status."""
+    try:
+        result, status = run_job(read_job(stdin.read(_MAX_JOB))), 0
+    except PrintError as error:
+        result, status = {"error": str(error)}, 1
+    stdout.write(json.dumps(result) + "\n")
+    stdout.flush()
+    return status
+
+
+def read_job(text: bytes) -> Job:
+    """Return the job in *text*.
+
+    Raises:
+        PrintError: If it is not a job.
+    """
+    try:
+        values = json.loads(text)
+        token, url, output = (values[name] for name in ("access_token", "photos_url", "output"))
+    except (ValueError, KeyError, TypeError) as error:
+        raise PrintError("It was given no job.") from error
+    if not all(isinstance(value, str) for value in (token, url, output)):
+        raise PrintError("It was given no job.")
+    return Job(token, url, Path(output))
+
+
+def run_job(job: Job) -> dict[str, Any]:
+    """Print, and return what was printed.
+
+    Raises:
+        PrintError: If the photos can't be had, or the sheet not be written.
+    """
+    album = PhotoSource(job.photos_url, job.access_token).fetch()
+    sheet = draw_sheet(album.owner, album.photos)
+    _write(job.output, sheet)
+    return {"photos": len(album.photos), "owner": album.owner, "output": str(job.output)}
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Write a new file that only its owner can read; never over another one."""
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+    try:
+        with os.fdopen(os.open(path, flags, 0o600), "wb") as file:
+            file.write(content)
+    except OSError as error:
+        raise PrintError("The contact sheet could not be written.") from error
