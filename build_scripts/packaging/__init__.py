@@ -1,0 +1,1 @@
+"""Makes the packaged program: one folder that needs no Python on the machine."""
