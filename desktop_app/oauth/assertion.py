@@ -10,11 +10,11 @@ from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from joserfc import jwt
-from joserfc.jwk import ECKey, JWKRegistry, Key, OctKey, OKPKey, RSAKey
+from joserfc.jwk import ECKey, JWKRegistry, Key, OKPKey, RSAKey
 
 from desktop_app.oauth.algorithms import ASYMMETRIC, SYMMETRIC
 from desktop_app.oauth.errors import ClientCredentialError
-from desktop_app.oauth.jose import JOSE_ERRORS, private_key_algorithm, registry
+from desktop_app.oauth.jose import JOSE_ERRORS, private_key_algorithm, registry, secret_key
 
 
 def sign_with_secret(claims: Mapping[str, Any], secret: str, algorithm: str | None) -> str:
@@ -27,7 +27,7 @@ def sign_with_secret(claims: Mapping[str, Any], secret: str, algorithm: str | No
     """
     name = algorithm if algorithm in SYMMETRIC else "HS256"
     try:
-        return _sign({"alg": name}, claims, OctKey.import_key(secret.encode()))
+        return _sign({"alg": name}, claims, secret_key(secret))
     except JOSE_ERRORS as error:
         raise ClientCredentialError("the secret can't sign") from error
 

@@ -7,7 +7,8 @@ from typing import Any, cast
 
 from joserfc import jws
 from joserfc.errors import JoseError, UnsupportedAlgorithmError
-from joserfc.jwk import ECKey, JWKRegistry, Key, OKPKey, RSAKey
+from joserfc.jwk import ECKey, JWKRegistry, Key, OctKey, OKPKey, RSAKey
+from joserfc.util import base64_to_int
 
 from desktop_app.oauth.algorithms import key_type
 
@@ -23,7 +24,8 @@ _CURVES = {
 }
 _PUBLIC_MEMBERS = {"RSA": ("n", "e"), "EC": ("crv", "x", "y"), "OKP": ("crv", "x")}
 _MAX_MEMBER = 2731  # base64 of 16384 bits: larger keys only cost time
-_MIN_RSA_BITS = 2048
+_MIN_RSA_BITS = 2048  # RFC 7518 section 3.3
+_MAX_EXPONENT = 8
 
 
 class Registry(jws.JWSRegistry):
@@ -71,6 +73,17 @@ def public_key(jwk: Mapping[str, Any], algorithm: str) -> Key | None:
         return None
 
 
+def secret_key(secret: str) -> OctKey:
+    """Return the client secret as a key; providers decide how long it is.
+
+    ``OctKey.import_key`` would warn of short ones and of those that look like a PEM.
+
+    Source: OpenID Connect Core section 10.1 (the UTF-8 octets of the secret).
+    """
+    octets = secret.encode()
+    return OctKey(octets, octets)
+
+
 def _is_member(text: object) -> bool:
     return isinstance(text, str) and 0 < len(text) <= _MAX_MEMBER and text.isascii()
 
@@ -79,8 +92,16 @@ def _fits(members: Mapping[str, Any], algorithm: str) -> bool:
     curve = _CURVES.get(algorithm)
     if curve is not None:
         return bool(members["crv"] == curve)
-    # 6 bits a character; the exponent of every real key has at most 6 characters.
-    return len(members["n"]) * 6 >= _MIN_RSA_BITS and len(members["e"]) <= 8  # noqa: PLR2004
+    # Verifying takes longer with the exponent; that of every real key has at most 6 characters.
+    return len(members["e"]) <= _MAX_EXPONENT and _bits(members["n"]) >= _MIN_RSA_BITS
+
+
+def _bits(text: str) -> int:
+    """Return the size of a number; what is no number has none."""
+    try:
+        return base64_to_int(text).bit_length()
+    except JOSE_ERRORS:
+        return 0
 
 
 def private_key_algorithm(key: Key) -> str:

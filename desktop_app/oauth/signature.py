@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from joserfc import jws
-from joserfc.jwk import Key, OctKey
+from joserfc.jwk import Key
 
 from desktop_app.oauth.algorithms import key_type
 from desktop_app.oauth.compact_jws import CompactJws
-from desktop_app.oauth.jose import JOSE_ERRORS, public_key, registry
+from desktop_app.oauth.jose import JOSE_ERRORS, public_key, registry, secret_key
 
 
 def fits(jwk: Mapping[str, Any], algorithm: str) -> bool:
@@ -39,7 +39,7 @@ def made_with_secret(token: CompactJws, client_secret: str) -> bool:
 
     Source: OpenID Connect Core section 10.1.
     """
-    return _is_valid(token, OctKey.import_key(client_secret.encode()))
+    return _is_valid(token, secret_key(client_secret))
 
 
 def _is_valid(token: CompactJws, key: Key) -> bool:
