@@ -1,0 +1,313 @@
+"""The web application in a thread, on a real port and a real Unix socket."""
+
+from __future__ import annotations
+
+import asyncio
+import http.client
+import json
+import secrets
+import socket
+import threading
+from collections.abc import Coroutine, Mapping
+from dataclasses import dataclass, field
+from http.cookies import SimpleCookie
+from pathlib import Path
+from typing import Any, TypeVar
+
+from tornado.netutil import bind_sockets, bind_unix_socket
+from tornado.routing import URLSpec
+
+from desktop_app.providers.catalogue import Catalogue
+from desktop_app.services.accounts import Grant, Profile
+from desktop_app.services.events import EventBus
+from desktop_app.services.profiles import ProfileService
+from desktop_app.services.providers import ProviderService
+from desktop_app.services.settings import SettingsService
+from desktop_app.services.sign_in import SignInService
+from desktop_app.transport.loopback import LoopbackListeners
+from desktop_app.web.application import make_application, make_server
+from desktop_app.web.base import BaseHandler, PageHandler
+from desktop_app.web.locale import Locales
+from desktop_app.web.services import Services
+from desktop_app.web.sessions import Sessions
+from tests.support import memory
+
+API_KEY = "key-of-the-runtime-file"
+NOW = 1_770_000_000.0
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    cookies: list[str] = field(default_factory=list)
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+    @property
+    def error(self) -> str:
+        return str(self.json["error"])
+
+
+class PlainPage(PageHandler):
+    """A page of the person's, for the tests of what all pages have in common."""
+
+    async def get(self, *_: str) -> None:
+        self.write("<p>hello</p>")
+
+    async def post(self, *_: str) -> None:
+        self.write("<p>done</p>")
+
+
+class UnlockPage(PlainPage):
+    """Stands for ``/unlock``."""
+
+    while_locked = True
+
+
+class SignedOutPage(BaseHandler):
+    """Stands for ``/signed-out``."""
+
+    public = True
+    while_locked = True
+    navigable = True
+
+    async def get(self) -> None:
+        self.write("<p>signed out</p>")
+
+
+class FailingPage(PlainPage):
+    """A page with a fault."""
+
+    async def get(self, *_: str) -> None:
+        raise RuntimeError("the fault")
+
+
+PAGES = [
+    URLSpec("/", PlainPage, name="accounts"),
+    URLSpec("/user/([^/]+)", PlainPage, name="profile"),
+    URLSpec("/unlock", UnlockPage, name="unlock"),
+    URLSpec("/signed-out", SignedOutPage, name="signed-out"),
+    URLSpec("/failing", FailingPage, name="failing"),
+]
+
+
+class Served:
+    """Everything behind a real server; services are real, what they stand on is in memory."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.socket_path = str(folder / "c.sock")
+        self.clock = memory.Clock(NOW)
+        self.vault = memory.MemoryVault()
+        self.events = EventBus()
+        self.http = memory.UnpluggedHttp()
+        self.browser = memory.MemoryBrowser()
+        self.raised = 0
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="served")
+
+    def __enter__(self) -> Served:
+        self._thread.start()
+        self.run(self._start())
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.run(self._stop())
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+    def run(self, work: Coroutine[Any, Any, T]) -> T:
+        """Run *work* on the server's loop."""
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(30)
+
+    async def _start(self) -> None:
+        sockets = bind_sockets(0, "127.0.0.1")
+        self.port = sockets[0].getsockname()[1]
+        self.sessions = Sessions(port=self.port, clock=self.clock, random=secrets.token_bytes)
+        self.services = self._services()
+        self.application = make_application(
+            self.services,
+            port=self.port,
+            api_key=API_KEY,
+            sessions=self.sessions,
+            locales=Locales.load(self.folder / "locale"),
+            template_path=self.folder / "templates",
+            static_path=self.folder / "static",
+            pages=PAGES,
+        )
+        self._server = make_server(self.application)
+        self._server.add_sockets([*sockets, bind_unix_socket(self.socket_path, mode=0o600)])
+
+    def _services(self) -> Services:
+        publish = self.events.publish
+        profiles = ProfileService(
+            profiles=memory.MemoryProfiles(self.vault),
+            pictures=memory.MemoryPictures(),
+            clock=self.clock,
+            publish=publish,
+        )
+        providers = ProviderService(
+            catalogue=Catalogue.load(),
+            store=memory.MemoryProviders(self.vault),
+            http=self.http,
+            clock=self.clock,
+            publish=publish,
+        )
+        sign_ins = SignInService(
+            providers=providers,
+            profiles=profiles,
+            http=self.http,
+            listeners=LoopbackListeners(),
+            browser=self.browser,
+            clock=self.clock,
+            random=secrets.token_bytes,
+            publish=publish,
+        )
+        settings = SettingsService(
+            documents=memory.MemoryDocuments(self.vault),
+            preferences=memory.MemoryPreferences(),
+            publish=publish,
+        )
+        self.tokens = memory.MemoryTokens(profiles)
+        self.lock = memory.MemoryLock(self.vault, publish)
+        return Services(
+            lock=self.lock,
+            keys=self.vault,
+            providers=providers,
+            sign_ins=sign_ins,
+            profiles=profiles,
+            tokens=self.tokens,
+            settings=settings,
+            events=self.events,
+            demo=memory.MemoryPrinting(),
+            raise_window=self._raise_window,
+        )
+
+    def _raise_window(self) -> bool:
+        self.raised += 1
+        return True
+
+    async def _stop(self) -> None:
+        await self.services.sign_ins.close()
+        self._server.stop()
+        await self._server.close_all_connections()
+        # What the connections still had to say to their handlers.
+        await asyncio.sleep(0)
+
+    @property
+    def host(self) -> str:
+        return f"127.0.0.1:{self.port}"
+
+    @property
+    def origin(self) -> str:
+        return f"http://{self.host}"
+
+    def ask(
+        self,
+        method: str,
+        path: str,
+        body: object = None,
+        *,
+        headers: Mapping[str, str] | None = None,
+        over_socket: bool = False,
+    ) -> Answer:
+        """Send one request; a body that is no bytes goes as JSON."""
+        connection = self._connection(over_socket=over_socket)
+        payload = body if isinstance(body, bytes) or body is None else json.dumps(body).encode()
+        try:
+            connection.request(method, path, body=payload, headers=dict(headers or {}))
+            response = connection.getresponse()
+            found = {name.lower(): value for name, value in response.getheaders()}
+            cookies = response.headers.get_all("Set-Cookie") or []
+            return Answer(response.status, found, response.read(), cookies)
+        finally:
+            connection.close()
+
+    def _connection(self, *, over_socket: bool) -> http.client.HTTPConnection:
+        if not over_socket:
+            return http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        connection = http.client.HTTPConnection("localhost", timeout=30)
+        connection.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        connection.sock.connect(self.socket_path)
+        return connection
+
+    def program(self, method: str, path: str, body: object = None, **headers: str) -> Answer:
+        """Send one request with the key."""
+        return self.ask(
+            method, path, body, headers={"Authorization": f"Bearer {API_KEY}", **headers}
+        )
+
+    def person(self) -> Person:
+        """Sign a browser in with a ticket."""
+        ticket = self.sessions.issue_ticket()
+        answer = self.ask("GET", f"/?ticket={ticket}")
+        assert answer.status == 302, answer
+        cookies: SimpleCookie = SimpleCookie()
+        for line in answer.cookies:
+            cookies.load(line)
+        return Person(self, {name: morsel.value for name, morsel in cookies.items()})
+
+    def add_profile(self, profile_id: str = "p1", **changes: Any) -> Profile:
+        """Keep a profile with a grant."""
+        profile = Profile(**(_profile_values(profile_id) | changes))
+        self.run(self.services.profiles._profiles.save(profile))
+        return profile
+
+
+@dataclass
+class Person:
+    """A browser that is signed in."""
+
+    served: Served
+    cookies: dict[str, str]
+
+    @property
+    def cookie(self) -> str:
+        return "; ".join(f'{name}="{value}"' for name, value in self.cookies.items())
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"Cookie": self.cookie, "X-XSRFToken": self.cookies["_xsrf"]}
+
+    def ask(self, method: str, path: str, body: object = None, **headers: str) -> Answer:
+        """Send one request as the window's script would."""
+        return self.served.ask(method, path, body, headers={**self.headers, **headers})
+
+
+def _profile_values(profile_id: str) -> dict[str, Any]:
+    return {
+        "id": profile_id,
+        "provider": "photos",
+        "issuer": "https://photos.example",
+        "subject": f"subject-{profile_id}",
+        "name": "Ada Example",
+        "username": "ada",
+        "email": "ada@photos.example",
+        "created_at": NOW,
+        "updated_at": NOW,
+        "last_seen_at": NOW,
+        "claims": {"sub": f"subject-{profile_id}"},
+        "grant": Grant(
+            issuer="https://photos.example",
+            authorization_endpoint="https://photos.example/authorize",
+            token_endpoint="https://photos.example/token",
+            client_id="client",
+            client_secret="the-client-secret",
+            access_token="the-access-token",
+            access_token_issued_at=NOW,
+            access_token_expires_at=NOW + 300,
+            refresh_token="the-refresh-token",
+            id_token="the-id-token",
+            scopes_requested=("openid", "photos.read", "photos.delete"),
+            scopes_granted=("openid", "photos.read"),
+        ),
+    }

@@ -1,0 +1,123 @@
+"""``/v1.0/providers``: presets and the person's own; secrets are never given back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from desktop_app.providers.model import Provider, Redirect
+from desktop_app.v1_0.schemas.providers import provider_body
+from tests.support.answers import json_answer
+from tests.support.served import Served
+
+OWN: dict[str, Any] = {
+    "id": "forge",
+    "name": "The forge",
+    "protocol": "oauth2",
+    "authorization_endpoint": "https://forge.example/authorize",
+    "token_endpoint": "https://forge.example/token",
+    "userinfo_endpoint": "https://forge.example/me",
+    "userinfo_mapping": {"subject": "/account/id", "name": "login"},
+    "client_id": "coatcheck",
+    "client_secret": "the-client-secret",
+    "scopes": ["read"],
+    "redirect": {"host": "127.0.0.1", "port": 8123, "path": "/back"},
+    "token_hosts": ["forge.example"],
+}
+
+
+def test_the_presets_are_there(served: Served) -> None:
+    body = served.program("GET", "/v1.0/providers").json
+    assert body["total"] == len(body["providers"])
+    assert {"photos", "google", "microsoft", "github", "gitlab"} <= {
+        each["id"] for each in body["providers"]
+    }
+    github = served.program("GET", "/v1.0/providers/github").json
+    assert (github["origin"], github["ready"]) == ("preset", False)
+    assert github["redirect_uri"].startswith("http://127.0.0.1/")
+
+
+def test_a_provider_is_added_and_its_secret_never_given_back(served: Served) -> None:
+    answer = served.program("POST", "/v1.0/providers", OWN)
+    assert answer.status == 201, answer
+    assert answer.headers["location"] == "/v1.0/providers/forge"
+    body = answer.json
+    assert (body["origin"], body["ready"], body["has_client_secret"]) == ("own", True, True)
+    assert body["redirect"] == {"host": "127.0.0.1", "port": 8123, "path": "/back"}
+    assert body["redirect_uri"] == "http://127.0.0.1:8123/back"
+    assert body["userinfo_mapping"]["subject"] == "/account/id"
+    assert body["token_hosts"] == ["https://forge.example"]
+    shown = served.program("GET", "/v1.0/providers/forge")
+    assert shown.json == body
+    for each in (answer, shown, served.program("GET", "/v1.0/providers")):
+        assert b"the-client-secret" not in each.body
+
+
+def test_an_issuer_is_enough(served: Served) -> None:
+    issuer = "https://id.example"
+    served.http.answers[f"{issuer}/.well-known/openid-configuration"] = json_answer(
+        {
+            "issuer": issuer,
+            "authorization_endpoint": f"{issuer}/authorize",
+            "token_endpoint": f"{issuer}/token",
+            "jwks_uri": f"{issuer}/jwks",
+            "response_types_supported": ["code"],
+            "scopes_supported": ["openid", "profile"],
+        }
+    )
+    draft = {"name": "Example", "issuer": issuer, "client_id": "coatcheck"}
+    answer = served.program("POST", "/v1.0/providers", draft)
+    assert (answer.status, answer.json["issuer"]) == (201, issuer)
+
+
+def test_an_issuer_that_cannot_be_reached_is_502(served: Served) -> None:
+    draft = {"name": "Example", "issuer": "https://away.example", "client_id": "c"}
+    answer = served.program("POST", "/v1.0/providers", draft)
+    assert (answer.status, answer.error) == (502, "provider_unreachable")
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"token_endpoint": "http://forge.example/token"}, "token_endpoint"),
+        ({"authorization_endpoint": "javascript:alert(1)"}, "authorization_endpoint"),
+        ({"authorization_endpoint": "file:///etc/passwd"}, "authorization_endpoint"),
+        ({"client_id": 5}, "client_id"),
+        ({"redirect": "some_port"}, "redirect"),
+        ({"protocol": "oauth3"}, "protocol"),
+        ({"colour": "red"}, "colour"),
+    ],
+)
+def test_a_bad_draft_is_400_and_names_the_field(
+    served: Served, change: dict[str, Any], field: str
+) -> None:
+    answer = served.program("POST", "/v1.0/providers", OWN | change)
+    assert answer.status == 400
+    assert answer.json["field"] == field
+
+
+def test_only_the_person_changes_and_deletes(served: Served) -> None:
+    served.program("POST", "/v1.0/providers", OWN)
+    for method in ("PUT", "DELETE"):
+        answer = served.program(method, "/v1.0/providers/forge", OWN)
+        assert (answer.status, answer.error) == (403, "person_required")
+    person = served.person()
+    answer = person.ask("PUT", "/v1.0/providers/forge", OWN | {"name": "Our forge"})
+    assert (answer.status, answer.json["name"]) == (200, "Our forge")
+    assert person.ask("DELETE", "/v1.0/providers/forge").status == 204
+    assert person.ask("GET", "/v1.0/providers/forge").status == 404
+    assert person.ask("DELETE", "/v1.0/providers/forge").status == 404
+
+
+def test_the_redirect_reads_as_it_is_written() -> None:
+    for redirect, shown in (
+        (Redirect(), "any_port"),
+        (Redirect(paste="https://x.example/"), {"paste": "https://x.example/"}),
+        (
+            Redirect(host="localhost", path="/cb"),
+            {"host": "localhost", "port": None, "path": "/cb"},
+        ),
+    ):
+        provider = Provider(id="x", name="X", redirect=redirect)
+        assert provider_body(provider, ready=False, redirect_uri="").redirect == shown

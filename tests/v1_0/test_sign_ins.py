@@ -1,0 +1,108 @@
+"""``/v1.0/oauth/sign-ins``: start, watch, answer and give up a sign-in."""
+
+from __future__ import annotations
+
+import http.client
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from tests.support.served import Answer, Served
+from tests.v1_0.test_providers import OWN
+
+PROVIDER = OWN | {"redirect": "any_port"}
+
+
+def start(served: Served, **wish: Any) -> Answer:
+    served.program("POST", "/v1.0/providers", PROVIDER)
+    return served.program("POST", "/v1.0/oauth/sign-ins", {"provider": "forge", **wish})
+
+
+def test_a_sign_in_says_where_the_person_signs_in(served: Served) -> None:
+    answer = start(served, open_browser=False, scopes=["read", "write"], login_hint="ada")
+    assert answer.status == 201
+    body = answer.json
+    assert answer.headers["location"] == f"/v1.0/oauth/sign-ins/{body['id']}"
+    assert (body["status"], body["flow"]) == ("pending", "redirect")
+    assert body["expires_at"] == "2026-02-02T02:50:00Z"
+    query = parse_qs(urlsplit(body["authorization_url"]).query)
+    assert query["scope"] == ["read write"]
+    assert query["redirect_uri"] == [body["redirect_uri"]]
+    assert query["code_challenge_method"] == ["S256"]
+    assert served.browser.opened == []
+
+
+def test_the_browser_is_opened_and_opened_again(served: Served) -> None:
+    body = start(served).json
+    assert served.browser.opened == [body["authorization_url"]]
+    again = served.program("POST", f"/v1.0/oauth/sign-ins/{body['id']}/open", {})
+    assert (again.status, again.json["id"]) == (200, body["id"])
+    assert len(served.browser.opened) == 2
+
+
+def test_a_sign_in_is_watched_and_given_up(served: Served) -> None:
+    path = f"/v1.0/oauth/sign-ins/{start(served).json['id']}"
+    assert served.program("GET", path).json["status"] == "pending"
+    assert served.program("GET", "/v1.0/oauth/sign-ins").json["total"] == 1
+    assert served.program("DELETE", path).status == 204
+    body = served.program("GET", path).json
+    assert body["status"] == "cancelled"
+    assert "authorization_url" not in body
+    assert served.program("POST", f"{path}/open", {}).status == 409
+
+
+def test_the_person_said_no(served: Served) -> None:
+    body = start(served, open_browser=False).json
+    state = parse_qs(urlsplit(body["authorization_url"]).query)["state"][0]
+    back = urlsplit(body["redirect_uri"])
+    connection = http.client.HTTPConnection(back.netloc, timeout=30)
+    connection.request("GET", f"{back.path}?error=access_denied&state={state}")
+    assert connection.getresponse().status == 303
+    connection.close()
+    ended = served.program("GET", f"/v1.0/oauth/sign-ins/{body['id']}").json
+    assert (ended["status"], ended["error"]) == ("failed", "access_denied")
+    assert ended["message"]
+
+
+def test_a_pasted_address_that_is_not_ours_does_not_end_it(served: Served) -> None:
+    body = start(served, open_browser=False).json
+    path = f"/v1.0/oauth/sign-ins/{body['id']}"
+    for url in ("nonsense", "https://evil.example/?code=x", f"{body['redirect_uri']}?state=no"):
+        answer = served.program("POST", f"{path}/redirect", {"url": url})
+        assert answer.status == 400, answer
+    assert served.program("GET", path).json["status"] == "pending"
+
+
+@pytest.mark.parametrize("pasted", [{}, {"url": "x", "code": "y"}, {"url": 5}, {"address": "x"}])
+def test_a_bad_paste_is_400(served: Served, pasted: dict[str, Any]) -> None:
+    path = f"/v1.0/oauth/sign-ins/{start(served, open_browser=False).json['id']}"
+    answer = served.program("POST", f"{path}/redirect", pasted)
+    assert (answer.status, answer.error) == (400, "invalid_request")
+
+
+@pytest.mark.parametrize(
+    ("wish", "status", "code"),
+    [
+        ({}, 400, "invalid_request"),
+        ({"provider": 5}, 400, "invalid_request"),
+        ({"provider": ""}, 400, "invalid_request"),
+        ({"provider": "none"}, 404, "not_found"),
+        ({"provider": "github"}, 409, "client_id_needed"),
+        ({"provider": "github", "flow": "implicit"}, 400, "invalid_request"),
+        ({"provider": "github", "scopes": "read"}, 400, "invalid_request"),
+        ({"provider": "github", "scopes": [""]}, 400, "invalid_request"),
+    ],
+)
+def test_a_sign_in_that_cannot_start_says_why(
+    served: Served, wish: dict[str, Any], status: int, code: str
+) -> None:
+    answer = served.program("POST", "/v1.0/oauth/sign-ins", wish)
+    assert (answer.status, answer.error) == (status, code)
+    assert answer.json["message"]
+
+
+@pytest.mark.parametrize("path", ["", "/redirect", "/open"])
+def test_an_unknown_sign_in_is_404(served: Served, path: str) -> None:
+    method, body = ("POST", {"url": "x"} if path == "/redirect" else {}) if path else ("GET", None)
+    assert served.program(method, f"/v1.0/oauth/sign-ins/none{path}", body).status == 404
