@@ -5,21 +5,24 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import secrets
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from desktop_app.demo.errors import PrintingError
+from desktop_app.errors import NotFoundError
 
 INTERNAL_COMMAND = "printing-service"
 """The frozen program has no Python: it starts itself with this argument."""
 
 _ROOT = Path(__file__).parents[2]
 _TIMEOUT = 60.0
+_KEPT_SHEETS = 4
 _PASSED_ON = ("PATH", "SYSTEMROOT", "TEMP", "TMP", "LANG", "LC_ALL")
 
 
@@ -66,27 +69,69 @@ async def print_photos(
     return Printed(path=output, photos=int(result["photos"]), owner=str(result.get("owner", "")))
 
 
-class Printer:
-    """Prints and leaves nothing on disk: the sheet comes back as bytes.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrintedSheet:
+    """A contact sheet that can be looked at under *id*."""
+
+    id: str
+    photos: int
+
+
+class PrintShop:
+    """Lets the person try the printing service from the window; sheets stay in memory.
 
     Args:
-        command: The whole command that starts the printing service; by default
-            :func:`printing_command`.
+        lend: Gives a short access token of a profile, for its photos.
+        photos_url: Where the photo service lists its photos at the moment.
+        command: Starts the printing service; by default :func:`printing_command`.
     """
 
-    def __init__(self, command: Sequence[str] | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        lend: Callable[[str], Awaitable[str]],
+        photos_url: Callable[[], str],
+        command: Sequence[str] | None = None,
+    ) -> None:
+        self._lend = lend
+        self._photos_url = photos_url
         self._command = command
+        self._sheets: dict[str, bytes] = {}
 
-    async def run(self, access_token: str, photos_url: str) -> tuple[bytes, int]:
-        """Return the sheet's PNG and how many photos are on it.
+    async def print_sheet(self, profile_id: str) -> PrintedSheet:
+        """Lend the profile's photos to the printing service and keep what it made.
 
         Raises:
-            PrintingError: If there is no sheet at the end.
+            PrintingError: If it made nothing.
         """
+        token = await self._lend(profile_id)
         with tempfile.TemporaryDirectory(prefix="coatcheck-print-") as folder:
             output = Path(folder) / "sheet.png"
-            printed = await print_photos(access_token, photos_url, output, command=self._command)
-            return await asyncio.to_thread(output.read_bytes), printed.photos
+            printed = await print_photos(token, self._photos_url(), output, command=self._command)
+            png = await asyncio.to_thread(output.read_bytes)
+        return PrintedSheet(id=self._keep(png), photos=printed.photos)
+
+    def sheet(self, sheet_id: str) -> bytes:
+        """Return a sheet's PNG.
+
+        Raises:
+            NotFoundError: If there is none, or no longer.
+        """
+        try:
+            return self._sheets[sheet_id]
+        except KeyError:
+            raise NotFoundError from None
+
+    def forget(self) -> None:
+        """Forget every sheet, because Coatcheck is being locked."""
+        self._sheets.clear()
+
+    def _keep(self, png: bytes) -> str:
+        while len(self._sheets) >= _KEPT_SHEETS:
+            del self._sheets[next(iter(self._sheets))]
+        sheet_id = secrets.token_urlsafe(16)
+        self._sheets[sheet_id] = png
+        return sheet_id
 
 
 def _run(command: list[str], job: bytes, timeout: float) -> bytes:

@@ -23,7 +23,7 @@ class Job:
     output: Path
 
 
-def main(stdin: BinaryIO, stdout: TextIO) -> int:
+def do_job(stdin: BinaryIO, stdout: TextIO) -> int:
     """Do the job on *stdin*, write one line of JSON to *stdout*, return the exit status."""
     try:
         result, status = run_job(read_job(stdin.read(_MAX_JOB))), 0
