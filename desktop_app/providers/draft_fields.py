@@ -19,7 +19,7 @@ ID = re.compile(r"[a-z0-9](?:[a-z0-9_-]{0,62}[a-z0-9])?")
 _RESERVED_IDS = {"openid", "new"}
 # VSCHAR and scope-token, RFC 6749 appendix A.
 _VISIBLE = re.compile(r"[\x20-\x7e]{1,4096}")
-_SCOPE = re.compile(r"[\x21\x23-\x5b\x5d-\x7e]{1,1024}")
+_SCOPE = re.compile(r"[\x21\x23-\x5b\x5d-\x7e]{1,512}")
 _PATH = re.compile(r"/(?:[A-Za-z0-9._~!$&'()*+,;=:@/-]|%[0-9A-Fa-f]{2}){0,255}")
 _POINTER = re.compile(r"(?:/(?:[^~/]|~[01])*)+")
 _PARAMETER = re.compile(r"[A-Za-z0-9_.:\[\]-]{1,64}")

@@ -38,4 +38,6 @@ def keep_secrets(new: Provider, old: Provider, draft: Mapping[str, Any]) -> Prov
 
 
 def _place(provider: Provider) -> tuple[str | None, ...]:
-    return (provider.issuer, *(getattr(provider, name) for name in ENDPOINTS))
+    # Discovery turns a slash at the end as the issuer itself spells it; that is no other place.
+    issuer = (provider.issuer or "").rstrip("/")
+    return (issuer, *(getattr(provider, name) for name in ENDPOINTS))

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from desktop_app.errors import NotFoundError
+from desktop_app.oauth.jwks import JsonWebKeySet
 from desktop_app.oauth.metadata import ServerMetadata
 from desktop_app.providers.catalogue import Catalogue
 from desktop_app.providers.draft import read_draft
@@ -138,7 +139,9 @@ class ProviderService:
         )
         return replace(found, **explicit)
 
-    async def keys(self, uri: str, *, ca_file: str | None = None, fresh: bool = False) -> Any:
+    async def keys(
+        self, uri: str, *, ca_file: str | None = None, fresh: bool = False
+    ) -> JsonWebKeySet:
         """Return the key set at *uri*; *fresh* asks again, because a key was unknown.
 
         Raises:
