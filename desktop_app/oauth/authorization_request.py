@@ -74,18 +74,9 @@ def begin_authorization(
 ) -> PendingAuthorization:
     """Return a fresh authorization request with its own state, nonce and code verifier.
 
-    Args:
-        issuer: The provider's issuer, or its token endpoint's address if it has none.
-        client_id: Coatcheck's name at the provider.
-        redirect_uri: Where the listener waits.
-        scopes: What is asked for.
-        openid: Ask for an ID token bound by a nonce.
-        metadata: What the provider can do.
-        random: Source of the state, nonce and verifier.
-        now: Seconds since the epoch.
-        lifetime: Seconds until the answer is too late.
-        extra_parameters: The provider's own; those that bind the answer are left out.
-        login_hint: Which account the person means.
+    *issuer* is the token endpoint's address where the provider has no issuer of its own.
+    *openid* asks for an ID token; *lifetime* is in seconds. Of *extra_parameters*, those that
+    would replace what binds the answer are left out.
 
     Source: RFC 6749 section 4.1.1, OpenID Connect Core section 3.1.2.1, RFC 9700 section 2.1.
     """

@@ -38,6 +38,7 @@ def parse_form(text: str) -> dict[str, str]:
             or a value is not UTF-8.
     """
     try:
+        text.encode()  # a lone surrogate could be sent nowhere
         pairs = parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=_MAX_FIELDS)
     except ValueError as error:
         raise MalformedBodyError("it is not a form") from error

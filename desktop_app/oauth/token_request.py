@@ -28,18 +28,9 @@ def code_request(
     ca_file: str | None = None,
     extra: Mapping[str, str] = NOTHING,
 ) -> HttpRequest:
-    """Return the request that turns *code* into tokens.
+    """Return the request that turns *code*, the answer to *pending*, into tokens.
 
-    Args:
-        endpoint: The token endpoint.
-        client: How Coatcheck proves itself there.
-        pending: The request that *code* answers.
-        code: From ``accept_response``.
-        now: Seconds since the epoch.
-        random: For a signed assertion.
-        audience: For a signed assertion; by default *endpoint*.
-        ca_file: PEM file with a further certificate authority.
-        extra: Further fields.
+    *audience* is for a signed assertion, by default *endpoint*; *extra* are further fields.
 
     Raises:
         EndpointError: If *endpoint* is not one to send a code to.

@@ -140,7 +140,9 @@ def test_code_and_state_are_not_in_the_repr() -> None:
     assert PENDING.state not in repr(answer())
 
 
-@pytest.mark.parametrize("url", ["http://[", "http://x/?" + "a" * 70_000, "http://x/?a=%ff"])
+@pytest.mark.parametrize(
+    "url", ["http://[", "http://x/?" + "a" * 70_000, "http://x/?a=%ff", "http://x/?code=\ud800"]
+)
 def test_an_address_that_is_none_is_refused(url: str) -> None:
     with pytest.raises(AuthorizationResponseError):
         parse_redirect(url)

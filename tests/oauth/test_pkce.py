@@ -16,42 +16,7 @@ def test_s256_challenge_matches_the_rfc_vector() -> None:
 
 def test_the_rfc_octets_become_the_rfc_verifier() -> None:
     """RFC 7636 appendix B."""
-    octets = bytes(
-        [
-            116,
-            24,
-            223,
-            180,
-            151,
-            153,
-            224,
-            37,
-            79,
-            250,
-            96,
-            125,
-            216,
-            173,
-            187,
-            186,
-            22,
-            212,
-            37,
-            77,
-            105,
-            214,
-            191,
-            240,
-            91,
-            88,
-            5,
-            88,
-            83,
-            132,
-            141,
-            121,
-        ]
-    )
+    octets = bytes.fromhex("7418dfb49799e0254ffa607dd8adbbba16d4254d69d6bff05b58055853848d79")
     assert new_verifier(lambda size: octets[:size]) == "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"
 
 
