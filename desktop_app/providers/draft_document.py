@@ -17,6 +17,20 @@ from desktop_app.providers.model import (
 )
 
 _PATH = re.compile(r"`\$\.([A-Za-z0-9_]+)")
+# What an answer tells beside the draft's own members, so that an answer can be sent back.
+TOLD_ONLY = frozenset(
+    {
+        "category",
+        "emails_endpoint",
+        "has_client_secret",
+        "has_private_key",
+        "issuer_template",
+        "needs_secret",
+        "origin",
+        "ready",
+        "redirect_uri",
+    }
+)
 _KEY = re.compile(r"field `([^`]*)`")
 
 
@@ -73,13 +87,14 @@ class DraftDocument(msgspec.Struct, forbid_unknown_fields=True, kw_only=True, fr
 
 
 def read_document(draft: Mapping[str, Any]) -> DraftDocument:
-    """Return *draft* with its types checked.
+    """Return *draft* with its types checked; what only an answer tells is left out.
 
     Raises:
         InvalidRequestError: If a member is unknown or of the wrong type; its ``field`` names it.
     """
+    members = {name: value for name, value in draft.items() if name not in TOLD_ONLY}
     try:
-        return msgspec.convert(dict(draft), DraftDocument)
+        return msgspec.convert(members, DraftDocument)
     except msgspec.ValidationError as error:
         found = _PATH.search(str(error)) or _KEY.search(str(error))
         field = found[1] if found else ""

@@ -6,7 +6,10 @@ from collections.abc import Mapping
 from dataclasses import fields, replace
 from typing import Any
 
+import msgspec
+
 from desktop_app.providers.draft import read_draft
+from desktop_app.providers.draft_document import TOLD_ONLY
 from desktop_app.providers.draft_fields import refuse
 from desktop_app.providers.model import Provider
 from desktop_app.providers.places import keep_secrets
@@ -43,7 +46,8 @@ def read_personal(
     read = read_draft({"issuer": "https://preset.invalid", **personal})
     _refuse_changes(draft, preset)
     values = {name: getattr(read, name) for name in PERSONAL}
-    mine = Provider(id=preset.id, name=preset.name, protocol=preset.protocol, **values)
+    own = {name: value for name, value in values.items() if value != getattr(preset, name)}
+    mine = Provider(id=preset.id, name=preset.name, protocol=preset.protocol, **own)
     return keep_secrets(mine, known, draft) if known else mine
 
 
@@ -58,6 +62,6 @@ def personalise(preset: Provider, mine: Provider | None) -> Provider:
 
 def _refuse_changes(draft: Mapping[str, Any], preset: Provider) -> None:
     known = {field.name for field in fields(Provider)}
-    for name in draft.keys() - set(PERSONAL):
-        if name not in known or draft[name] != getattr(preset, name):
+    for name in draft.keys() - set(PERSONAL) - TOLD_ONLY:
+        if name not in known or draft[name] != msgspec.to_builtins(getattr(preset, name)):
             raise refuse(name, "a preset's own part can't be changed; add a provider instead")

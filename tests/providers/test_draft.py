@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 from desktop_app.errors import InvalidRequestError
 from desktop_app.providers.draft import read_draft
 from desktop_app.providers.model import Provider, Redirect, UserinfoMapping
+from desktop_app.v1_0.schemas.providers import provider_body
 
 _ISSUER = {"issuer": "https://op.example"}
 _EXPLICIT = {
@@ -190,6 +192,22 @@ def test_a_secret_that_is_left_out_stays() -> None:
 def test_a_secret_does_not_follow_to_another_place_or_client(change: dict[str, Any]) -> None:
     known = read_draft({**_ISSUER, "id": "op", "client_id": "c", "client_secret": "s"})
     assert read_draft({**_ISSUER, **change}, known=known).client_secret is None
+
+
+def test_an_answer_of_the_api_can_be_sent_back() -> None:
+    known = read_draft(
+        {
+            **_EXPLICIT,
+            "id": "op",
+            "client_id": "c",
+            "client_secret": "s",
+            "redirect": {"port": 8400},
+            "userinfo_mapping": {"subject": "/id", "email": None},
+            "token_hosts": ["a.example"],
+        }
+    )
+    body = provider_body(known, ready=True, redirect_uri="http://127.0.0.1:8400/callback")
+    assert read_draft(msgspec.to_builtins(body), known=known) == known
 
 
 _JSON = st.recursive(

@@ -2,12 +2,14 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 import pytest
 
 from desktop_app.errors import InvalidRequestError
 from desktop_app.providers.catalogue import Catalogue
-from desktop_app.providers.model import Redirect
+from desktop_app.providers.model import Provider, Redirect
 from desktop_app.providers.personal import personalise, read_personal
+from desktop_app.v1_0.schemas.providers import provider_body
 
 _PRESET = next(each for each in Catalogue.load().all() if each.id == "google")
 _CLIENT = {"client_id": "c", "client_secret": "s"}
@@ -59,6 +61,16 @@ def test_a_presets_own_part_can_not_be_changed(part: dict[str, Any], field: str)
 def test_repeating_what_the_preset_says_is_no_change() -> None:
     draft = {**_CLIENT, "id": "google", "name": "Google", "issuer": _PRESET.issuer}
     assert read_personal(draft, preset=_PRESET).client_id == "c"
+
+
+@pytest.mark.parametrize("preset", Catalogue.load().all(), ids=lambda each: each.id)
+def test_an_answer_of_the_api_can_be_sent_back(preset: Provider) -> None:
+    known = read_personal(_CLIENT, preset=preset)
+    provider = personalise(preset, known)
+    body = provider_body(provider, ready=True, redirect_uri="http://127.0.0.1/callback")
+    mine = read_personal(msgspec.to_builtins(body), preset=preset, known=known)
+    assert mine == known
+    assert personalise(preset, mine) == provider
 
 
 def test_a_secret_that_is_left_out_stays_with_its_client() -> None:

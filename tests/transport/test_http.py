@@ -4,6 +4,8 @@ import asyncio
 import gzip
 import socket
 import struct
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -326,3 +328,11 @@ def test_an_error_tells_nothing_of_the_request() -> None:
     result, _ = _fetch(b"noise\r\n\r\n", request)
     assert isinstance(result, ProviderUnreachableError)
     assert "hunter2" not in repr((result, result.detail, result.fields, result.message))
+
+
+def test_tornados_client_is_imported_only_for_the_first_request() -> None:
+    code = (
+        "import sys, desktop_app.transport.http\n"
+        "sys.exit(any(name in sys.modules for name in ('tornado', 'truststore')))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
