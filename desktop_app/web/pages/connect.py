@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 
 from desktop_app.providers.model import Provider
+from desktop_app.services.accounts import SignIn
 from desktop_app.services.providers import ProviderService
 from desktop_app.services.sign_in import SignInService
+from desktop_app.web.errors import translated
 from desktop_app.web.pages.stage import ViewHandler
 from desktop_app.web.views.connect import address_in, categories, setup_view
 from desktop_app.web.views.waiting import waiting_view
@@ -71,7 +73,12 @@ class WaitingHandler(ViewHandler):
         if sign_in.profile_id:
             self.redirect(self.reverse_url("profile", sign_in.profile_id))
             return
-        view = waiting_view(sign_in, self.speech)
+        view = waiting_view(sign_in, self._failure(sign_in), self.speech)
         await self.render(
             "waiting.html", view=view, again=json.dumps({"provider": sign_in.provider})
         )
+
+    def _failure(self, sign_in: SignIn) -> str:
+        if sign_in.failure is None:
+            return sign_in.message or ""
+        return translated(sign_in.failure, self.locale)

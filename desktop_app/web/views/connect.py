@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from desktop_app.providers.model import Provider
 from desktop_app.providers.permissions import Permission, describe
 from desktop_app.web.views.pictures import MarkView, mark_view
-from desktop_app.web.views.speech import Speech
+from desktop_app.web.views.speech import Speech, msgid
 
 _CATEGORIES = (
-    ("start", "Start here"),
-    ("code", "Code"),
-    ("work", "Mail and work"),
-    ("people", "People and pictures"),
-    ("own", "Your own"),
+    ("start", msgid("Start here")),
+    ("code", msgid("Code")),
+    ("work", msgid("Mail and work")),
+    ("people", msgid("People and pictures")),
+    ("own", msgid("Your own")),
 )
 # OpenID's own scope is what makes it a sign-in; there is nothing to choose.
 _FIXED = frozenset({"openid"})
@@ -81,6 +81,7 @@ class SetupView:
     guide_url: str
     redirect_uri: str
     wishes: Sequence[WishView]
+    further: Sequence[WishView]
 
 
 def categories(
@@ -158,7 +159,8 @@ def setup_view(provider: Provider, *, ready: bool, redirect_uri: str, speech: Sp
         unconfirmed=[speech.translate(text) for text in guide.unconfirmed],
         guide_url=guide.url or "",
         redirect_uri=redirect_uri,
-        wishes=_wishes(provider, speech),
+        wishes=_wishes(provider, provider.scopes, speech),
+        further=_wishes(provider, _further(provider), speech),
     )
 
 
@@ -172,8 +174,11 @@ def _filled(step: str, redirect_uri: str, speech: Speech) -> str:
     return speech.translate(step).replace("{redirect_uri}", redirect_uri)
 
 
-def _wishes(provider: Provider, speech: Speech) -> list[WishView]:
-    scopes = dict.fromkeys([*provider.scopes, *provider.scope_texts])
+def _further(provider: Provider) -> list[str]:
+    return [scope for scope in provider.scope_texts if scope not in provider.scopes]
+
+
+def _wishes(provider: Provider, scopes: Sequence[str], speech: Speech) -> list[WishView]:
     return [_wish(describe(provider, scope), provider, speech) for scope in scopes]
 
 

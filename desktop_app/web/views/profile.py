@@ -39,7 +39,7 @@ class ProfileView:
     Attributes:
         renewable: True if "Renew now" can do something.
         revocable: True if there is something left to take back.
-        asks: A provider that has no way to take back is only forgotten here.
+        tells_provider: False where the provider has no way to be told.
     """
 
     card: CardView
@@ -49,6 +49,7 @@ class ProfileView:
     renewable: bool
     revocable: bool
     tells_provider: bool
+    provider_page: str
     photos: bool
     login_hint: str
     slip: Sequence[GroupView]
@@ -72,6 +73,7 @@ def profile_view(
         renewable=active and bool(grant and grant.refresh_token),
         revocable=grant is not None and profile.status != "revoked",
         tells_provider=bool(grant and grant.revocation_endpoint),
+        provider_page=provider.guide.docs_url or "",
         photos=active and provider.id == "photos",
         login_hint=profile.email or profile.username or "",
         slip=slip_view(slip_of(profile, provider), speech),
@@ -110,12 +112,8 @@ def _identifiers(profile: Profile, speech: Speech) -> list[FactView]:
         facts.append(
             FactView(term=speech.say("Client ID"), value=profile.grant.client_id, code=True)
         )
-    facts.append(
-        FactView(term=speech.say("Connected"), html=speech.seen("{time}", profile.created_at))
-    )
-    facts.append(
-        FactView(term=speech.say("Last changed"), html=speech.seen("{time}", profile.updated_at))
-    )
+    facts.append(FactView(term=speech.say("Connected"), html=speech.stamp(profile.created_at)))
+    facts.append(FactView(term=speech.say("Last changed"), html=speech.stamp(profile.updated_at)))
     return facts
 
 

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from desktop_app.services.settings import Settings
-from desktop_app.web.views.speech import Speech
+from desktop_app.web.views.speech import Speech, msgid
 
-_LANGUAGES = (("system", "System"), ("en", "English"), ("ru", "Русский"))
-_THEMES = (("system", "System"), ("light", "Light"), ("dark", "Dark"))
+# A language is called by its own name, whatever the window speaks.
+_LANGUAGES = (("system", msgid("System")), ("en", "English"), ("ru", "Русский"))
+_THEMES = (("system", msgid("System")), ("light", msgid("Light")), ("dark", msgid("Dark")))
 _MINUTES = (0, 5, 15, 60, 240)
 
 

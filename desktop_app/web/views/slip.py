@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from desktop_app.providers.model import Provider
 from desktop_app.providers.permissions import Permission, PermissionSlip, permissions
 from desktop_app.services.accounts import Profile
-from desktop_app.web.views.speech import Speech
+from desktop_app.web.views.speech import Speech, msgid
 
 _GROUPS = (
-    ("see", "see", "Viewing"),
-    ("change", "change", "Changing"),
-    ("act", "act", "In your name"),
-    ("not_asked", "care", "Given without being asked for"),
-    ("not_given", "no", "Asked for, not given"),
+    ("see", "see", msgid("Viewing")),
+    ("change", "change", msgid("Changing")),
+    ("act", "act", msgid("In your name")),
+    ("not_asked", "care", msgid("Given without being asked for")),
+    ("not_given", "no", msgid("Asked for, not given")),
 )
 _SHORT = 44
 

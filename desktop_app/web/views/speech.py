@@ -16,6 +16,18 @@ Translate = Callable[..., str]
 _WEEK = 7
 
 
+def msgid(text: str) -> str:
+    """Mark *text* as a sentence to translate where it is only shown later."""
+    return text
+
+
+_NEAR = {
+    0: msgid("today, {time}"),
+    1: msgid("tomorrow, {time}"),
+    -1: msgid("yesterday, {time}"),
+}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Speech:
     """Sentences and times in one language, at one moment.
@@ -52,6 +64,10 @@ class Speech:
         safe = {name: escape(str(value)) for name, value in fields.items()}
         return sentence.format(time=self._element(moment, self.on(moment)), **safe)
 
+    def stamp(self, moment: float) -> str:
+        """Return safe HTML: when *moment* was, alone."""
+        return self._element(moment, self.on(moment))
+
     def until(self, moment: float) -> str:
         """Return when *moment* is, short: "14:05", "tomorrow, 14:05", "14 October"."""
         if self._days(moment) == 0:
@@ -60,10 +76,9 @@ class Speech:
 
     def on(self, moment: float) -> str:
         """Return when *moment* is: "today, 14:05", "Friday, 14:05", "14 October"."""
-        near = {0: "today, {time}", 1: "tomorrow, {time}", -1: "yesterday, {time}"}
         days = self._days(moment)
-        if days in near:
-            return self.translate(near[days]).format(time=self.clock(moment))
+        if days in _NEAR:
+            return self.translate(_NEAR[days]).format(time=self.clock(moment))
         if 0 < days < _WEEK:
             return format_datetime(self._local(moment), self._pattern_week(), locale=self.locale)
         return self.day(moment)
@@ -84,7 +99,7 @@ class Speech:
 
     def length(self, seconds: float) -> str:
         """Return how long that is in words, "1 hour"."""
-        return format_timedelta(timedelta(seconds=seconds), threshold=1.2, locale=self.locale)
+        return format_timedelta(timedelta(seconds=seconds), threshold=0.98, locale=self.locale)
 
     def _element(self, moment: float, words: str) -> str:
         machine = datetime.fromtimestamp(moment, UTC).isoformat(timespec="seconds")

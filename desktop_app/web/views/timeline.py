@@ -100,8 +100,8 @@ def _access_text(grant: Grant, length: float, *, over: bool, speech: Speech) -> 
 
 
 def _end_label(end: float, *, over: bool, speech: Speech) -> str:
-    words = "Ended {time}" if over else "Ends {time}"
-    return speech.say(words, time=speech.until(end))
+    time = speech.until(end)
+    return speech.say("Ended {time}", time=time) if over else speech.say("Ends {time}", time=time)
 
 
 def _access_spoken(start: float, end: float, speech: Speech) -> str:

@@ -43,15 +43,15 @@ class WaitingView:
     steps: Sequence[StepView]
 
 
-def waiting_view(sign_in: SignIn, speech: Speech) -> WaitingView:
-    """Return the page of *sign_in*."""
+def waiting_view(sign_in: SignIn, failure: str, speech: Speech) -> WaitingView:
+    """Return the page of *sign_in*; *failure* is why it failed, in the person's language."""
     return WaitingView(
         id=sign_in.id,
         provider=sign_in.provider,
         provider_name=sign_in.provider_name,
         pending=sign_in.status == "pending",
         ended=_ended(sign_in, speech),
-        message=_message(sign_in, speech),
+        message=_message(sign_in, failure, speech),
         address=sign_in.authorization_url or "",
         browser_opened=sign_in.browser_opened,
         pastes=sign_in.flow == "paste",
@@ -64,20 +64,20 @@ def _ended(sign_in: SignIn, speech: Speech) -> str:
     if sign_in.error == "access_denied":
         return speech.say("You said no")
     words = {
-        "failed": "The sign-in did not work",
-        "cancelled": "The sign-in was cancelled",
-        "expired": "The sign-in took too long",
+        "failed": speech.say("The sign-in did not work"),
+        "cancelled": speech.say("The sign-in was cancelled"),
+        "expired": speech.say("The sign-in took too long"),
     }
-    return speech.say(words[sign_in.status]) if sign_in.status in words else ""
+    return words.get(sign_in.status, "")
 
 
-def _message(sign_in: SignIn, speech: Speech) -> str:
+def _message(sign_in: SignIn, failure: str, speech: Speech) -> str:
     if sign_in.error == "access_denied":
         return speech.say(
             "{provider} gave nothing, and nothing was kept.", provider=sign_in.provider_name
         )
-    if sign_in.message:
-        return sign_in.message
+    if failure:
+        return failure
     if sign_in.status == "pending":
         return ""
     return speech.say("Nothing was kept. You can start again whenever you like.")
