@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import asyncio
+import tempfile
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,9 +15,10 @@ from desktop_app.providers.catalogue import Catalogue
 from desktop_app.providers.model import Provider, Redirect
 from desktop_app.services.errors import ProviderUnreachableError
 from desktop_app.services.providers import ProviderService
+from desktop_app.store.database import Database
+from desktop_app.store.providers import ProviderStore
 from desktop_app.transport.http import HttpClientAdapter
 from tests.support.document_server import DocumentServer, document_server
-from tests.support.memory import MemoryProviders, MemoryVault
 
 _EXPLICIT = {
     "id": "plain",
@@ -29,12 +32,12 @@ _EXPLICIT = {
 
 
 class _Room:
-    """The service with what stands around it."""
+    """The service over a real sealed store, with what stands around it."""
 
-    def __init__(self, server: DocumentServer) -> None:
+    def __init__(self, server: DocumentServer, folder: Path) -> None:
         self.server = server
-        self.vault = MemoryVault()
-        self.store = MemoryProviders(self.vault)
+        self.database = Database(folder / "profiles.db", key=lambda: bytes(32))
+        self.store = ProviderStore(self.database)
         self.events: list[tuple[str, Mapping[str, Any]]] = []
         self.service = ProviderService(
             catalogue=Catalogue.load(),
@@ -46,11 +49,17 @@ class _Room:
 
 
 def _run(test: Callable[[_Room], Awaitable[None]]) -> None:
-    async def run() -> None:
+    async def run(folder: Path) -> None:
         async with document_server() as server:
-            await test(_Room(server))
+            room = _Room(server, folder)
+            await room.database.open()
+            try:
+                await test(room)
+            finally:
+                await room.database.close()
 
-    asyncio.run(run())
+    with tempfile.TemporaryDirectory() as folder:
+        asyncio.run(run(Path(folder)))
 
 
 def test_presets_come_first_and_then_the_persons_own() -> None:
@@ -295,12 +304,18 @@ def test_the_redirect_uri_to_enter_is_told(redirect: Redirect, hint: str) -> Non
     _run(test)
 
 
-def test_nothing_is_told_while_locked() -> None:
+def test_entries_survive_a_lock_and_nothing_is_told_meanwhile() -> None:
     async def test(room: _Room) -> None:
-        room.vault.state = "locked"
+        own = await room.service.add(_EXPLICIT)
+        await room.service.change("google", {"client_id": "c", "client_secret": "s"})
+        google = room.service.get("google")
+        await room.database.close()
         with pytest.raises(LockedError):
             room.service.all()
         with pytest.raises(LockedError):
             room.service.get("google")
+        await room.database.open()
+        assert room.service.get("plain") == own
+        assert room.service.get("google") == google
 
     _run(test)
