@@ -97,7 +97,15 @@ _KEYS = (
         errors=(409, 429, 507),
     ),
     Operation("session", "delete", "/session", "Lock", NOTHING, status=204),
-    Operation("keys", "get", "/keys", "How the data key is kept", program.KeysBody, person=True),
+    Operation(
+        "keys",
+        "get",
+        "/keys",
+        "How the data key is kept",
+        program.KeysBody,
+        query=program.KeysQuery,
+        person=True,
+    ),
     Operation(
         "keys",
         "patch",

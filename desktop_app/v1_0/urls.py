@@ -38,7 +38,7 @@ def routes(services: Services) -> list[URLSpec]:
 
 def _program_routes(services: Services) -> list[URLSpec]:
     return [
-        _url("/health", health.HealthHandler, "health", _pick(services, "keys", "profiles")),
+        _url("/health", health.HealthHandler, "health", _pick(services, "lock", "profiles")),
         _url(r"/openapi\.json", description.OpenApiHandler, "openapi", {}),
         _url("/events", EventsHandler, "events", _pick(services, "events")),
         _url("/settings", settings.SettingsHandler, "settings", _pick(services, "settings")),
@@ -48,11 +48,11 @@ def _program_routes(services: Services) -> list[URLSpec]:
 
 
 def _key_routes(services: Services) -> list[URLSpec]:
-    both = _pick(services, "lock", "keys")
+    mine = _pick(services, "lock")
     return [
-        _url("/session", session.SessionHandler, "session", both),
-        _url("/keys", session.KeysHandler, "keys", _pick(services, "keys")),
-        _url("/keys/start-over", session.StartOverHandler, "start-over", both),
+        _url("/session", session.SessionHandler, "session", mine),
+        _url("/keys", session.KeysHandler, "keys", mine),
+        _url("/keys/start-over", session.StartOverHandler, "start-over", mine),
     ]
 
 

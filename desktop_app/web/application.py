@@ -98,6 +98,6 @@ def _make_gate(
         sessions=sessions,
         locales=locales,
         language=lambda: services.settings.get().language,
-        is_locked=lambda: services.keys.state != "unlocked",
+        is_locked=lambda: services.lock.locked,
         touch=services.lock.touch,
     )

@@ -85,9 +85,8 @@ class BaseHandler(AnswerHandler):
         if not self.public and self.caller is None:
             raise UnauthenticatedError
         self.check_person()
-        self._note_presence()
-        if not self.while_locked and self.gate.is_locked():
-            raise LockedError
+        self._renew_session()
+        self._check_lock()
 
     def check_person(self) -> None:
         """Refuse a program where only the person may be.
@@ -135,12 +134,26 @@ class BaseHandler(AnswerHandler):
         value = self.get_signed_cookie(name, max_age_days=COOKIE_DAYS, min_version=2)
         return self.gate.sessions.find(value.decode("ascii", "replace")) if value else None
 
+    def _renew_session(self) -> None:
+        session = self.caller.session if self.caller else None
+        if session is not None and self.gate.sessions.wants_renewal(session):
+            self.start_session(session)
+
+    def _check_lock(self) -> None:
+        if self._is_locked() and not self.while_locked:
+            raise LockedError
+
+    def _is_locked(self) -> bool:
+        try:
+            self._note_presence()
+        except LockedError:
+            return True
+        return self.gate.is_locked()
+
     def _note_presence(self) -> None:
-        if self.caller is None or self.caller.session is None:
-            return
-        self.gate.touch()
-        if self.gate.sessions.wants_renewal(self.caller.session):
-            self.start_session(self.caller.session)
+        # The person alone: a program that asks every minute must not keep the vault open.
+        if self.caller is not None and self.caller.is_person:
+            self.gate.touch()
 
     def _offer_xsrf_token(self) -> str:
         # Reading the token is what makes Tornado set its cookie, if there is none yet.

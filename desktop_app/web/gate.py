@@ -16,7 +16,8 @@ class Gate:
     Attributes:
         language: The language setting: a code or ``system``.
         is_locked: Whether the vault is new or locked.
-        touch: Tells the auto-lock that the person is there.
+        touch: Tells the auto-lock that the person is there; raises ``LockedError`` if the idle
+            time was over before.
     """
 
     port: int

@@ -17,23 +17,22 @@ if TYPE_CHECKING:
     from desktop_app.services.tokens import TokenService
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PrintedSheet:
-    """A contact sheet that the built-in printing service made.
+class Sheet(Protocol):
+    """A contact sheet that the built-in printing service made."""
 
-    Attributes:
-        id: URL-safe; ``Printing.sheet`` gives its PNG.
-        photos: How many photos are on it.
-    """
+    @property
+    def id(self) -> str:
+        """URL-safe; ``Printing.sheet`` gives its PNG."""
 
-    id: str
-    photos: int
+    @property
+    def photos(self) -> int:
+        """How many photos are on it."""
 
 
 class Printing(Protocol):
     """The built-in printing service, as the window lets the person try it."""
 
-    async def print_sheet(self, profile_id: str) -> PrintedSheet:
+    async def print_sheet(self, profile_id: str) -> Sheet:
         """Lend the profile's photos to the printing service and return what it made."""
 
     def sheet(self, sheet_id: str) -> bytes:
@@ -49,7 +48,7 @@ class Services:
     """Every service that a handler may be given.
 
     Attributes:
-        keys: The vault, for how its key is kept (``info`` and ``rewrap``).
+        keys: The vault, for the pages that show how its key is kept.
         demo: None where the built-in photo service does not run.
         raise_window: Brings the window to the front; False if it could not. None without one.
     """

@@ -9,7 +9,7 @@ import secrets
 import socket
 import threading
 from collections.abc import Coroutine, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http.cookies import SimpleCookie
 from pathlib import Path
 from typing import Any, TypeVar
@@ -20,20 +20,31 @@ from tornado.routing import URLSpec
 from desktop_app.providers.catalogue import Catalogue
 from desktop_app.services.accounts import Grant, Profile
 from desktop_app.services.events import EventBus
+from desktop_app.services.lock import LockService
 from desktop_app.services.profiles import ProfileService
 from desktop_app.services.providers import ProviderService
 from desktop_app.services.settings import SettingsService
 from desktop_app.services.sign_in import SignInService
+from desktop_app.services.tokens import TokenService
+from desktop_app.store.database import Database
+from desktop_app.store.documents import DocumentStore
+from desktop_app.store.pictures import PictureStore
+from desktop_app.store.preferences import Preferences
+from desktop_app.store.profiles import ProfileStore
+from desktop_app.store.providers import ProviderStore
 from desktop_app.transport.loopback import LoopbackListeners
+from desktop_app.vault.vault import Vault
 from desktop_app.web.application import make_application, make_server
 from desktop_app.web.base import BaseHandler, PageHandler
 from desktop_app.web.locale import Locales
 from desktop_app.web.services import Services
 from desktop_app.web.sessions import Sessions
 from tests.support import memory
+from tests.support.answers import json_answer
 
 API_KEY = "key-of-the-runtime-file"
 NOW = 1_770_000_000.0
+PHOTOS = "https://photos.example"
 
 T = TypeVar("T")
 
@@ -100,13 +111,13 @@ PAGES = [
 
 
 class Served:
-    """Everything behind a real server; services are real, what they stand on is in memory."""
+    """Everything behind a real server; all services are real, the network is not."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, with_keyring: bool = True) -> None:
         self.folder = folder
         self.socket_path = str(folder / "c.sock")
         self.clock = memory.Clock(NOW)
-        self.vault = memory.MemoryVault()
+        self.keyring = memory.MemoryKeyring(usable=with_keyring)
         self.events = EventBus()
         self.http = memory.UnpluggedHttp()
         self.browser = memory.MemoryBrowser()
@@ -144,25 +155,60 @@ class Served:
             static_path=self.folder / "static",
             pages=PAGES,
         )
+        await self.services.lock.start()
         self._server = make_server(self.application)
         self._server.add_sockets([*sockets, bind_unix_socket(self.socket_path, mode=0o600)])
 
     def _services(self) -> Services:
         publish = self.events.publish
+        vault = Vault(self.folder / "vault.json", keyring=self.keyring, random=secrets.token_bytes)
+        database = Database(self.folder / "profiles.db", key=lambda: vault.key)
+        self.profile_store = ProfileStore(database)
         profiles = ProfileService(
-            profiles=memory.MemoryProfiles(self.vault),
-            pictures=memory.MemoryPictures(),
+            profiles=self.profile_store,
+            pictures=PictureStore(database),
             clock=self.clock,
             publish=publish,
         )
         providers = ProviderService(
             catalogue=Catalogue.load(),
-            store=memory.MemoryProviders(self.vault),
+            store=ProviderStore(database),
             http=self.http,
             clock=self.clock,
             publish=publish,
         )
-        sign_ins = SignInService(
+        settings = SettingsService(
+            documents=DocumentStore(database),
+            preferences=Preferences(self.folder / "preferences.json"),
+            publish=publish,
+        )
+        return Services(
+            lock=LockService(
+                vault=vault,
+                database=database,
+                publish=publish,
+                clock=self.clock,
+                auto_lock_minutes=lambda: settings.get().auto_lock_minutes,
+            ),
+            keys=vault,
+            providers=providers,
+            sign_ins=self._sign_ins(providers, profiles),
+            profiles=profiles,
+            tokens=TokenService(
+                profiles=profiles,
+                providers=providers,
+                http=self.http,
+                clock=self.clock,
+                random=secrets.token_bytes,
+            ),
+            settings=settings,
+            events=self.events,
+            demo=memory.MemoryPrinting(),
+            raise_window=self._raise_window,
+        )
+
+    def _sign_ins(self, providers: ProviderService, profiles: ProfileService) -> SignInService:
+        return SignInService(
             providers=providers,
             profiles=profiles,
             http=self.http,
@@ -170,26 +216,7 @@ class Served:
             browser=self.browser,
             clock=self.clock,
             random=secrets.token_bytes,
-            publish=publish,
-        )
-        settings = SettingsService(
-            documents=memory.MemoryDocuments(self.vault),
-            preferences=memory.MemoryPreferences(),
-            publish=publish,
-        )
-        self.tokens = memory.MemoryTokens(profiles)
-        self.lock = memory.MemoryLock(self.vault, publish)
-        return Services(
-            lock=self.lock,
-            keys=self.vault,
-            providers=providers,
-            sign_ins=sign_ins,
-            profiles=profiles,
-            tokens=self.tokens,
-            settings=settings,
-            events=self.events,
-            demo=memory.MemoryPrinting(),
-            raise_window=self._raise_window,
+            publish=self.events.publish,
         )
 
     def _raise_window(self) -> bool:
@@ -198,6 +225,8 @@ class Served:
 
     async def _stop(self) -> None:
         await self.services.sign_ins.close()
+        await self.services.tokens.close()
+        await self.services.lock.close()
         self._server.stop()
         await self._server.close_all_connections()
         # What the connections still had to say to their handlers.
@@ -256,10 +285,30 @@ class Served:
             cookies.load(line)
         return Person(self, {name: morsel.value for name, morsel in cookies.items()})
 
+    def lock(self) -> None:
+        """Lock the vault."""
+        self.run(self.services.lock.lock())
+
+    def unlock(self) -> None:
+        """Unlock the vault."""
+        self.run(self.services.lock.unlock_with_keyring())
+
+    def plug_in(self) -> None:
+        """Let the provider of `add_profile` answer."""
+        tokens = {"access_token": "new-access-token", "token_type": "Bearer", "expires_in": 300}
+        self.http.answers |= {
+            f"{PHOTOS}/token": json_answer(tokens),
+            f"{PHOTOS}/revoke": json_answer({}),
+            f"{PHOTOS}/introspect": json_answer({"active": True, "scope": "openid"}),
+        }
+
     def add_profile(self, profile_id: str = "p1", **changes: Any) -> Profile:
-        """Keep a profile with a grant."""
-        profile = Profile(**(_profile_values(profile_id) | changes))
-        self.run(self.services.profiles._profiles.save(profile))
+        """Keep a profile with a grant; *changes* are of either."""
+        values = _profile_values(profile_id)
+        names = {name for name in changes if hasattr(values["grant"], name)}
+        values["grant"] = replace(values["grant"], **{name: changes.pop(name) for name in names})
+        profile = Profile(**(values | changes))
+        self.run(self.profile_store.save(profile))
         return profile
 
 
@@ -287,7 +336,7 @@ def _profile_values(profile_id: str) -> dict[str, Any]:
     return {
         "id": profile_id,
         "provider": "photos",
-        "issuer": "https://photos.example",
+        "issuer": PHOTOS,
         "subject": f"subject-{profile_id}",
         "name": "Ada Example",
         "username": "ada",
@@ -297,9 +346,11 @@ def _profile_values(profile_id: str) -> dict[str, Any]:
         "last_seen_at": NOW,
         "claims": {"sub": f"subject-{profile_id}"},
         "grant": Grant(
-            issuer="https://photos.example",
-            authorization_endpoint="https://photos.example/authorize",
-            token_endpoint="https://photos.example/token",
+            issuer=PHOTOS,
+            authorization_endpoint=f"{PHOTOS}/authorize",
+            token_endpoint=f"{PHOTOS}/token",
+            revocation_endpoint=f"{PHOTOS}/revoke",
+            introspection_endpoint=f"{PHOTOS}/introspect",
             client_id="client",
             client_secret="the-client-secret",
             access_token="the-access-token",

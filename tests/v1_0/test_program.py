@@ -10,7 +10,7 @@ import pytest
 from desktop_app import __version__
 from tests.support.served import NOW, Served
 
-NEVER = object()
+PASSPHRASE = "correct horse"
 
 
 def test_health_tells_a_stranger_three_things(served: Served) -> None:
@@ -29,42 +29,58 @@ def test_health_tells_a_caller_how_many_profiles_there_are(served: Served) -> No
         assert answer.json["profiles"] == 1
 
 
-@pytest.mark.parametrize("state", ["new", "locked"])
-def test_health_answers_while_locked(served: Served, state: Any) -> None:
-    served.vault.state = state
+def test_health_answers_while_locked(served: Served) -> None:
+    served.lock()
     assert served.ask("GET", "/v1.0/health").json["locked"] is True
     body = served.program("GET", "/v1.0/health").json
     assert (body["locked"], body["profiles"]) == (True, None)
 
 
-def test_the_session_is_locked_and_unlocked(served: Served) -> None:
+def test_a_new_folder_without_a_keyring_waits_for_its_passphrase(without_keyring: Served) -> None:
+    served = without_keyring
+    assert served.program("GET", "/v1.0/session").json == {"locked": True, "state": "new"}
+    assert served.program("POST", "/v1.0/session", {}).error == "keyring_unavailable"
+    weak = served.program("POST", "/v1.0/session", {"passphrase": "short"})
+    assert (weak.status, weak.error) == (400, "weak_passphrase")
+    assert served.program("POST", "/v1.0/session", {"passphrase": PASSPHRASE}).status == 200
+    assert served.program("GET", "/v1.0/profiles").json == {"profiles": [], "total": 0}
+
+
+def test_the_session_is_locked_and_unlocked(without_keyring: Served) -> None:
+    served = without_keyring
+    served.program("POST", "/v1.0/session", {"passphrase": PASSPHRASE})
     assert served.program("DELETE", "/v1.0/session").status == 204
     assert served.program("GET", "/v1.0/session").json == {"locked": True, "state": "locked"}
     wrong = served.program("POST", "/v1.0/session", {"passphrase": "battery staple"})
     assert (wrong.status, wrong.error) == (403, "wrong_passphrase")
-    answer = served.program("POST", "/v1.0/session", {"passphrase": "correct horse"})
+    answer = served.program("POST", "/v1.0/session", {"passphrase": PASSPHRASE})
     assert (answer.status, answer.json) == (200, {"locked": False, "state": "unlocked"})
+
+
+def test_guesses_are_slowed_and_the_answer_says_how_long(without_keyring: Served) -> None:
+    served = without_keyring
+    served.program("POST", "/v1.0/session", {"passphrase": PASSPHRASE})
+    served.lock()
+    wrong = {"passphrase": "battery staple"}
+    answers = [served.program("POST", "/v1.0/session", wrong) for _ in range(8)]
+    assert (answers[-1].status, answers[-1].error) == (429, "too_many_guesses")
+    assert int(answers[-1].headers["retry-after"]) == answers[-1].json["seconds"] > 0
 
 
 def test_locking_keeps_the_browser_signed_in(served: Served) -> None:
     person = served.person()
     assert person.ask("DELETE", "/v1.0/session").status == 204
     assert person.ask("GET", "/unlock").status == 200
-    unlocked = person.ask("POST", "/v1.0/session", {"passphrase": "correct horse"})
-    assert unlocked.status == 200
+    assert person.ask("POST", "/v1.0/session", {}).status == 200
     assert person.ask("GET", "/").status == 200
 
 
-def test_the_first_passphrase_is_the_one_that_is_set(served: Served) -> None:
-    served.vault.state = "new"
-    served.program("POST", "/v1.0/session", {"passphrase": "a new passphrase"})
-    assert served.vault.passphrase == "a new passphrase"
-
-
-def test_unlocking_without_a_passphrase_tries_the_keyring(served: Served) -> None:
-    served.vault.state = "locked"
-    assert served.program("POST", "/v1.0/session", {}).status == 423
-    served.vault.keyring = True
+def test_unlocking_without_a_passphrase_takes_the_keyring(served: Served) -> None:
+    served.lock()
+    served.keyring.usable = False
+    answer = served.program("POST", "/v1.0/session", {})
+    assert (answer.status, answer.error) == (409, "keyring_unavailable")
+    served.keyring.usable = True
     assert served.program("POST", "/v1.0/session", {}).json["locked"] is False
 
 
@@ -75,32 +91,42 @@ def test_a_passphrase_of_the_wrong_type_is_400(served: Served) -> None:
 
 def test_starting_over_must_be_confirmed(served: Served) -> None:
     person = served.person()
-    served.vault.state = "locked"
+    served.lock()
     for body in ({}, {"confirm": False}, {"confirm": "yes"}):
         assert person.ask("POST", "/v1.0/keys/start-over", body).status == 400
     answer = person.ask("POST", "/v1.0/keys/start-over", {"confirm": True})
-    assert (answer.status, answer.json["state"]) == (200, "new")
+    assert (answer.status, answer.json["locked"]) == (200, False)
+    assert list(served.folder.glob("profiles.db.old-*")) or list(served.folder.glob("*old-*"))
 
 
 def test_the_keys_say_how_they_are_kept(served: Served) -> None:
-    assert served.person().ask("GET", "/v1.0/keys").json == {
+    body = served.person().ask("GET", "/v1.0/keys?check=true").json
+    assert body == {
         "state": "unlocked",
-        "keyring": False,
-        "passphrase": True,
+        "keyring": True,
+        "passphrase": False,
         "key_file": None,
-        "keyring_usable": None,
+        "keyring_usable": True,
         "keyring_problem": None,
     }
 
 
-def test_the_passphrase_stays_unless_it_is_named(served: Served) -> None:
+def test_a_passphrase_is_added_stays_unless_named_and_is_taken_away(served: Served) -> None:
     person = served.person()
-    answer = person.ask("PATCH", "/v1.0/keys", {"keyring": True})
-    assert (answer.status, answer.json["passphrase"]) == (200, True)
-    assert served.vault.calls[-1]["keep_passphrase"] is True
-    change = {"keyring": True, "passphrase": None, "current_passphrase": "correct horse"}
+    added = person.ask("PATCH", "/v1.0/keys", {"keyring": True, "passphrase": PASSPHRASE})
+    assert (added.status, added.json["passphrase"]) == (200, True)
+    unproven = person.ask("PATCH", "/v1.0/keys", {"keyring": True})
+    assert (unproven.status, unproven.error) == (403, "wrong_passphrase")
+    proof = {"current_passphrase": PASSPHRASE}
+    kept = person.ask("PATCH", "/v1.0/keys", {"keyring": True, **proof})
+    assert (kept.status, kept.json["passphrase"]) == (200, True)
+    change = {"keyring": True, "passphrase": None, **proof}
     assert person.ask("PATCH", "/v1.0/keys", change).json["passphrase"] is False
-    assert served.vault.calls[-1]["current_passphrase"] == "correct horse"
+
+
+def test_something_must_still_open_the_vault(served: Served) -> None:
+    answer = served.person().ask("PATCH", "/v1.0/keys", {"keyring": False})
+    assert (answer.status, answer.error) == (400, "no_key_left")
 
 
 def test_a_weak_passphrase_is_400(served: Served) -> None:
@@ -161,7 +187,7 @@ def test_a_ticket_signs_another_browser_in_once(served: Served) -> None:
 
 
 def test_the_window_is_raised(served: Served) -> None:
-    served.vault.state = "locked"
+    served.lock()
     assert served.program("POST", "/v1.0/window", {}).status == 204
     assert served.program("POST", "/v1.0/window").status == 204
     assert served.raised == 2

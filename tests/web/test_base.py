@@ -44,7 +44,7 @@ def test_pages_are_the_persons_alone(served: Served) -> None:
 
 def test_a_locked_vault_sends_pages_to_unlock_and_the_api_423(served: Served) -> None:
     person = served.person()
-    served.vault.state = "locked"
+    served.lock()
     answer = person.ask("GET", "/")
     assert (answer.status, answer.headers["location"]) == (302, "/unlock")
     assert person.ask("GET", "/unlock").status == 200
@@ -83,7 +83,7 @@ def test_a_change_by_cookie_needs_the_xsrf_token(served: Served) -> None:
     for headers in (bare, {**bare, "X-XSRFToken": "wrong"}, {**bare, "X-XSRFToken": ""}):
         answer = served.ask("DELETE", "/v1.0/session", headers=headers)
         assert (answer.status, answer.error) == (403, "forbidden")
-    assert served.vault.state == "unlocked"
+    assert not served.services.lock.locked
     assert person.ask("DELETE", "/v1.0/session").status == 204
 
 
@@ -175,15 +175,23 @@ def test_the_person_is_answered_in_their_language_and_a_program_in_english(
     assert answer.json["message"].startswith("There is nothing here")
 
 
-def test_the_persons_requests_hold_off_the_auto_lock_and_a_programs_do_not(
-    served: Served,
-) -> None:
+def test_the_persons_requests_hold_off_the_auto_lock(served: Served) -> None:
     person = served.person()
-    before = served.lock.touches
-    served.program("GET", "/v1.0/profiles")
-    assert served.lock.touches == before
-    person.ask("GET", "/v1.0/profiles")
-    assert served.lock.touches == before + 1
+    person.ask("PATCH", "/v1.0/settings", {"auto_lock_minutes": 5})
+    for _ in range(3):
+        served.clock.now += 240
+        assert person.ask("GET", "/v1.0/profiles").status == 200
+
+
+def test_a_programs_requests_do_not_hold_off_the_auto_lock(served: Served) -> None:
+    person = served.person()
+    person.ask("PATCH", "/v1.0/settings", {"auto_lock_minutes": 5})
+    served.clock.now += 240
+    assert served.program("GET", "/v1.0/profiles").status == 200
+    served.clock.now += 120
+    assert person.ask("GET", "/unlock").status == 200
+    assert person.ask("GET", "/").headers["location"] == "/unlock"
+    assert served.program("GET", "/v1.0/profiles").status == 423
 
 
 def test_static_files_need_no_session_and_keep_their_headers(served: Served) -> None:

@@ -93,10 +93,10 @@ def test_what_comes_from_the_other_end_is_ignored_and_its_end_is_noticed(served:
 def test_locking_reaches_every_listener(served: Served) -> None:
     async def listen() -> list[Any]:
         connections = [await connect(served, KEY) for _ in range(3)]
-        await served.lock.lock()
+        await served.services.lock.lock()
         messages = [await each.read_message() for each in connections]
         for each in connections:
             each.close()
-        return [json.loads(message or "") for message in messages]
+        return [json.loads(message or "")["event"] for message in messages]
 
-    assert served.run(listen()) == [{"event": "locked", "data": {}}] * 3
+    assert served.run(listen()) == ["locked"] * 3

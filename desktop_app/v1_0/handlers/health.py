@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from msgspec import UNSET, UnsetType
 
 from desktop_app import __version__
-from desktop_app.services.ports import Vault
 from desktop_app.services.profiles import ProfileService
 from desktop_app.v1_0.schemas.program import HealthBody
 from desktop_app.web.base import ApiHandler
+
+if TYPE_CHECKING:
+    from desktop_app.services.lock import LockService
 
 
 class HealthHandler(ApiHandler):
@@ -19,14 +21,14 @@ class HealthHandler(ApiHandler):
     public: ClassVar[bool] = True
     while_locked: ClassVar[bool] = True
 
-    def initialize(self, keys: Vault, profiles: ProfileService) -> None:
-        """Take the vault, for its state, and the profiles, to count them."""
-        self._keys = keys
+    def initialize(self, lock: LockService, profiles: ProfileService) -> None:
+        """Take the lock, for its state, and the profiles, to count them."""
+        self._lock = lock
         self._profiles = profiles
 
     async def get(self) -> None:
         """Answer how the program is."""
-        locked = self._keys.state != "unlocked"
+        locked = self._lock.locked
         count = self._count(locked=locked)
         self.write_json(HealthBody(status="ok", version=__version__, locked=locked, profiles=count))
 

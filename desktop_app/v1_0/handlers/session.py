@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING, ClassVar
 import msgspec
 from msgspec import UNSET
 
-from desktop_app.services.ports import Vault
+from desktop_app.services.ports import VaultInfo
 from desktop_app.v1_0.schemas.program import (
     KeysBody,
     KeysChange,
+    KeysQuery,
     SessionBody,
     StartOver,
     Unlocking,
 )
 from desktop_app.web.base import ApiHandler
+from desktop_app.web.json_body import parse_query
 
 if TYPE_CHECKING:
     from desktop_app.services.lock import LockService
@@ -24,13 +26,12 @@ if TYPE_CHECKING:
 class _LockHandler(ApiHandler):
     while_locked: ClassVar[bool] = True
 
-    def initialize(self, lock: LockService, keys: Vault) -> None:
-        """Take the lock, and the vault for its state."""
+    def initialize(self, lock: LockService) -> None:
+        """Take the lock."""
         self._lock = lock
-        self._keys = keys
 
-    def _session(self) -> SessionBody:
-        return SessionBody(locked=self._keys.state != "unlocked", state=self._keys.state)
+    def _write_session(self) -> None:
+        self.write_json(SessionBody(locked=self._lock.locked, state=self._lock.state))
 
 
 class SessionHandler(_LockHandler):
@@ -43,16 +44,18 @@ class SessionHandler(_LockHandler):
 
     async def get(self) -> None:
         """Answer whether the vault is open."""
-        self.write_json(self._session())
+        self._write_session()
 
     async def post(self) -> None:
-        """Unlock with the passphrase, which the first one sets, or with the keyring."""
+        """Unlock with the passphrase, which the first one sets, or with what needs none."""
         wish: Unlocking = self.body
-        if wish.passphrase is None:
-            await self._lock.unlock_with_keyring()
-        else:
+        if wish.passphrase is not None:
             await self._lock.unlock(wish.passphrase)
-        self.write_json(self._session())
+        elif self._lock.info().key_file is not None:
+            await self._lock.unlock_with_key_file()
+        else:
+            await self._lock.unlock_with_keyring()
+        self._write_session()
 
     async def delete(self) -> None:
         """Lock."""
@@ -69,32 +72,31 @@ class StartOverHandler(_LockHandler):
     async def post(self) -> None:
         """Move the old files aside and answer the new state."""
         await self._lock.start_over()
-        self.write_json(self._session())
+        self._write_session()
 
 
-class KeysHandler(ApiHandler):
+class KeysHandler(_LockHandler):
     """``GET``: how the data key is kept. ``PATCH``: keyring, passphrase, or both."""
 
     person_only: ClassVar[bool] = True
-    while_locked: ClassVar[bool] = True
     bodies: ClassVar = {"PATCH": KeysChange}
-
-    def initialize(self, keys: Vault) -> None:
-        """Take the vault."""
-        self._keys = keys
 
     async def get(self) -> None:
         """Answer how the key is kept."""
-        self.write_json(msgspec.convert(self._keys.info(), KeysBody, from_attributes=True))
+        wish = parse_query(self.request.query_arguments, KeysQuery)
+        info = await self._lock.check_keyring() if wish.check else self._lock.info()
+        self._write_info(info)
 
     async def patch(self) -> None:
         """Change how it is kept and answer that."""
         wish: KeysChange = self.body
-        keep = wish.passphrase is UNSET
-        await self._keys.rewrap(
+        info = await self._lock.rewrap(
             keyring=wish.keyring,
-            passphrase=None if keep else wish.passphrase or None,
+            passphrase=wish.passphrase or None,
             current_passphrase=wish.current_passphrase,
-            keep_passphrase=keep,
+            keep_passphrase=wish.passphrase is UNSET,
         )
-        await self.get()
+        self._write_info(info)
+
+    def _write_info(self, info: VaultInfo) -> None:
+        self.write_json(msgspec.convert(info, KeysBody, from_attributes=True))

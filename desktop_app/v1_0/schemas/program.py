@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from desktop_app.v1_0.schemas.base import Answer, Line, Name, Request, Sparse
+from desktop_app.v1_0.schemas.base import Answer, Line, Name, Query, Request, Sparse
 
 Passphrase = Annotated[str, msgspec.Meta(max_length=4_096)]
 VaultState = Literal["new", "locked", "unlocked"]
@@ -45,6 +45,12 @@ class KeysBody(Answer):
     key_file: str | None
     keyring_usable: bool | None
     keyring_problem: str | None
+
+
+class KeysQuery(Query):
+    """``check=true`` asks the keyring whether it works; that takes up to some seconds."""
+
+    check: bool = False
 
 
 class KeysChange(Request):
