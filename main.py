@@ -11,6 +11,10 @@ def main(argv: Sequence[str]) -> int:
     """Run Coatcheck with *argv* (without the program's name) and return the exit status."""
     # Whatever we make is ours alone, from the first file on.
     os.umask(0o077)
+    from desktop_app.start.internal import INTERNAL
+
+    if argv and argv[0] in INTERNAL:
+        return INTERNAL[argv[0]]()
     from desktop_app.cli.arguments import parse
     from desktop_app.config import read_config
 
@@ -20,9 +24,9 @@ def main(argv: Sequence[str]) -> int:
 
     if arguments.command in commands.COMMANDS:
         return commands.run(arguments, config)
-    from desktop_app import app
+    from desktop_app.start.command import start
 
-    return app.run(arguments, config)
+    return start(arguments, config)
 
 
 if __name__ == "__main__":

@@ -33,6 +33,7 @@ class LockService:
         auto_lock_minutes: The person's setting, asked each time; 0 means never.
         before_lock: What must end before the key goes, such as a refresh whose new token is
             not yet saved; each is waited for up to *patience* seconds.
+        after_unlock: What begins when the accounts can be read, before anybody is told.
         tick: Seconds between two looks at the clock.
     """
 
@@ -45,6 +46,7 @@ class LockService:
         clock: Clock = time.time,
         auto_lock_minutes: Callable[[], float] = lambda: 0.0,
         before_lock: Sequence[AsyncCallback] = (),
+        after_unlock: Sequence[AsyncCallback] = (),
         patience: float = 10.0,
         tick: float = 15.0,
     ) -> None:
@@ -53,6 +55,7 @@ class LockService:
         self._publish = publish
         self._clock = clock
         self._before_lock = tuple(before_lock)
+        self._after_unlock = tuple(after_unlock)
         self._patience = patience
         self._tick = tick
         self._guesses = Guesses(clock)
@@ -163,13 +166,14 @@ class LockService:
             TooManyGuessesError: Too many were wrong; ``seconds`` says how long to wait.
             AppError: As ``Vault.rewrap`` says.
         """
-        with self._guesses.one():
-            await self._vault.rewrap(
-                keyring=keyring,
-                passphrase=passphrase,
-                current_passphrase=current_passphrase,
-                keep_passphrase=keep_passphrase,
-            )
+        async with self._one_at_a_time:
+            with self._guesses.one():
+                await self._vault.rewrap(
+                    keyring=keyring,
+                    passphrase=passphrase,
+                    current_passphrase=current_passphrase,
+                    keep_passphrase=keep_passphrase,
+                )
         return self._vault.info()
 
     async def check_keyring(self) -> VaultInfo:
@@ -232,8 +236,10 @@ class LockService:
         with self._guesses.one():
             await self._opening.unlock(passphrase=passphrase)
 
-    def _unlocked(self) -> None:
+    async def _unlocked(self) -> None:
         self._idleness.touch()
+        for callback in self._after_unlock:
+            await callback()
         self._publish("unlocked", {})
 
     async def _lock_now(self) -> None:

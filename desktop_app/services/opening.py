@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -12,7 +11,7 @@ from desktop_app.services.lock_errors import (
     VaultMissingError,
     WrongKeyFileError,
 )
-from desktop_app.services.ports import Database, Vault
+from desktop_app.services.ports import AsyncCallback, Database, Vault
 
 _logger = logging.getLogger(__name__)
 
@@ -21,10 +20,10 @@ class Opening:
     """Opens the vault and then the database; if the second fails, the first is locked again.
 
     Args:
-        unlocked: Called each time when the folder has become readable.
+        unlocked: Awaited each time when the folder has become readable.
     """
 
-    def __init__(self, vault: Vault, database: Database, *, unlocked: Callable[[], None]) -> None:
+    def __init__(self, vault: Vault, database: Database, *, unlocked: AsyncCallback) -> None:
         self._vault = vault
         self._database = database
         self._unlocked = unlocked
@@ -122,4 +121,4 @@ class Opening:
         except BaseException:
             self._vault.lock()
             raise
-        self._unlocked()
+        await self._unlocked()

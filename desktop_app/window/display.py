@@ -6,6 +6,7 @@ question is put to a child process: ``python -m desktop_app.window.display``.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
 import sys
@@ -22,25 +23,40 @@ def has_screen(environment: Mapping[str, str] | None = None, platform: str = sys
     return bool(variables.get("DISPLAY") or variables.get("WAYLAND_DISPLAY"))
 
 
-def can_open_window(command: Sequence[str], timeout: float = _PROBE_SECONDS) -> bool:
-    """Run *command*, a child that calls `probe`, and say whether it came through.
+class Probe:
+    """A child process that tries the display, while its parent does something else.
 
     Args:
-        command: From a checkout ``[python, "-m", "desktop_app.window.display"]``.
-        timeout: Seconds; a display server that hangs must not hang the start.
+        command: Starts a process that calls `probe`.
     """
-    try:
-        answer = subprocess.run(
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            timeout=timeout,
-            check=False,
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return False
-    return answer.returncode == 0
+
+    def __init__(self, command: Sequence[str]) -> None:
+        self._child: subprocess.Popen[bytes] | None = None
+        with contextlib.suppress(OSError):
+            self._child = subprocess.Popen(
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+            )
+
+    def window_can_open(self, timeout: float = _PROBE_SECONDS) -> bool:
+        """Wait for the child and say whether it came through.
+
+        A display server that hangs must not hang the start, hence *timeout* in seconds.
+        """
+        if self._child is None:
+            return False
+        try:
+            return self._child.wait(timeout) == 0
+        except subprocess.TimeoutExpired:
+            return False
+
+    def end(self) -> None:
+        """End the child, if it still runs."""
+        if self._child is not None and self._child.poll() is None:
+            self._child.kill()
+            self._child.wait()
 
 
 def probe() -> int:

@@ -10,6 +10,9 @@ from typing import Any, Generic, Protocol, TypeVar, cast
 
 _log = logging.getLogger(__name__)
 
+# A thread that waits without an end can't be interrupted on every platform.
+_SIGNAL_SECONDS = 0.5
+
 
 class Stoppable(Protocol):
     """What the thread runs, once it is up."""
@@ -85,6 +88,11 @@ class ServerThread(Generic[S]):
         failure, self._failure = self._failure, None
         if failure is not None:
             raise failure
+
+    def wait(self) -> None:
+        """Wait until the loop ends; the calling thread still gets its signals."""
+        while self._thread.is_alive():
+            self._thread.join(_SIGNAL_SECONDS)
 
     def _run(self) -> None:
         try:

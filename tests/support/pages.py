@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 from PIL import Image
 from tornado.netutil import bind_sockets
 
+from desktop_app.demo.printing import PrintedSheet
 from desktop_app.errors import LockedError, NotFoundError
 from desktop_app.providers.catalogue import Catalogue
 from desktop_app.providers.model import Provider
@@ -29,7 +30,7 @@ from desktop_app.services.settings import SettingsService
 from desktop_app.web.application import make_application, make_server
 from desktop_app.web.locale import Locales
 from desktop_app.web.pages.routes import page_routes
-from desktop_app.web.services import PrintedSheet, Services
+from desktop_app.web.services import Services
 from desktop_app.web.sessions import Sessions
 
 UI = Path(__file__).parents[2] / "ui"
@@ -108,6 +109,14 @@ class Lock:
     def __init__(self, keys: Keys, events: EventBus) -> None:
         self._keys = keys
         self._events = events
+
+    @property
+    def locked(self) -> bool:
+        return self._keys.state != "unlocked"
+
+    @property
+    def state(self) -> str:
+        return self._keys.state
 
     def touch(self) -> None:
         pass
