@@ -34,10 +34,12 @@ def read_key_file(path: Path) -> bytes:
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
     except OSError as error:
         raise WrongKeyFileError(type(error).__name__, path=str(path)) from error
-    with os.fdopen(descriptor, "rb") as file:
+    try:
         # Asked of the open file: what a name points to may change in between.
-        _check_rights(os.fstat(file.fileno()), path)
-        return _parse(file.read(_MOST_BYTES), path)
+        _check_rights(os.fstat(descriptor), path)
+        return _parse(os.read(descriptor, _MOST_BYTES), path)
+    finally:
+        os.close(descriptor)
 
 
 def make_key_file(path: Path, random: RandomBytes) -> bytes:

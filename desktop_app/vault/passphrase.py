@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import unicodedata
 from dataclasses import dataclass
 
@@ -19,6 +20,10 @@ _MOST_MEMORY_KIB = 1 << 20
 _MOST_PASSES = 32
 _MOST_LANES = 64
 _MOST_SALT = 64
+
+# OpenSSL runs the lanes on one thread pool for the whole process, and two derivations at once
+# can wait for each other's lanes for ever.
+_one_at_a_time = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +79,8 @@ def derive_key(passphrase: str, parameters: Argon2Parameters) -> bytes:
         memory_cost=parameters.memory_kib,
     )
     # "surrogatepass": a lone surrogate from a JSON escape is a wrong passphrase, not a crash.
-    return kdf.derive(_normalise(passphrase).encode("utf-8", "surrogatepass"))
+    with _one_at_a_time:
+        return kdf.derive(_normalise(passphrase).encode("utf-8", "surrogatepass"))
 
 
 def _normalise(passphrase: str) -> str:
