@@ -6,6 +6,7 @@ advises against; here are the authorization code and the refresh token alone.
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from oauthlib.oauth2 import (
@@ -54,6 +55,8 @@ class AuthorizationServer(
     """Every endpoint of the photo service that speaks a protocol."""
 
     def __init__(self, validator: PhotoRequestValidator, *, random: RandomBytes) -> None:
+        # At DEBUG oauthlib writes whole refresh tokens and codes into the log.
+        logging.getLogger("oauthlib").setLevel(logging.WARNING)
         tokens = PhotoTokens(
             validator,
             token_generator=lambda _request: new_secret(random),

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import socket
 from typing import Any
 
 from tornado.httpserver import HTTPServer
-from tornado.netutil import bind_sockets
 
 from desktop_app.demo.errors import PhotoPortError
 from desktop_app.demo.photo_service.attempts import Attempts
@@ -58,17 +58,18 @@ class PhotoService:
         if self._server is not None:
             return self.issuer
         kept = self._documents.get(_DOCUMENT) or {}
-        self._keys = SigningKeys.load(kept.get("keys", ()))
+        # Reading an RSA key checks it, which takes long enough to be felt.
+        self._keys = await asyncio.to_thread(SigningKeys.load, kept.get("keys", ()))
         self._ledger.load()
         self._shelf.load()
-        sockets = self._bind(port if port is not None else kept.get("port", 0))
+        listening = self._bind(port if port is not None else kept.get("port", 0))
         try:
-            self._port = sockets[0].getsockname()[1]
+            self._port = listening.getsockname()[1]
             await self._keep_identity()
         except BaseException:
-            _close(sockets)
+            listening.close()
             raise
-        self._serve(sockets)
+        self._serve(listening)
         return self.issuer
 
     async def stop(self) -> None:
@@ -93,15 +94,15 @@ class PhotoService:
             "token_hosts": (self.issuer,),
         }
 
-    def _bind(self, port: int) -> list[socket.socket]:
+    def _bind(self, port: int) -> socket.socket:
         try:
-            return bind_sockets(port, address=_HOST, family=socket.AF_INET)
+            return _listen(port)
         except OSError as error:
             if error.errno not in {errno.EADDRINUSE, errno.EACCES}:
                 raise
             # A grant names its issuer, and the port is a part of that: no grants, no harm.
             if self._ledger.is_empty():
-                return bind_sockets(0, address=_HOST, family=socket.AF_INET)
+                return _listen(0)
             raise PhotoPortError(port=port) from error
 
     async def _keep_identity(self) -> None:
@@ -115,10 +116,10 @@ class PhotoService:
         document = {"port": self._port, "keys": self._keys.dump()}
         await self._documents.save(_DOCUMENT, document)
 
-    def _serve(self, sockets: list[socket.socket]) -> None:
+    def _serve(self, listening: socket.socket) -> None:
         application = make_application(self._make_site(), cookie_secret=self._random(32))
         self._server = HTTPServer(application, max_body_size=_MAX_BODY)
-        self._server.add_sockets(sockets)
+        self._server.add_sockets([listening])
 
     def _make_site(self) -> Site:
         codes = AuthorizationCodes(clock=self._clock)
@@ -142,6 +143,8 @@ class PhotoService:
         )
 
 
-def _close(sockets: list[socket.socket]) -> None:
-    for listening in sockets:
-        listening.close()
+def _listen(port: int) -> socket.socket:
+    # Tornado's bind_sockets would leave its socket open when the port is taken.
+    listening = socket.create_server((_HOST, port))
+    listening.setblocking(False)
+    return listening

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import base64
+import logging
 from pathlib import Path
 from typing import Any
 
 from tornado.routing import URLSpec
-from tornado.web import Application
+from tornado.web import Application, RequestHandler
 
 from desktop_app.demo.photo_service.handlers.album import (
     AlbumHandler,
@@ -21,7 +22,7 @@ from desktop_app.demo.photo_service.handlers.authorize import (
     ConsentHandler,
     SignInHandler,
 )
-from desktop_app.demo.photo_service.handlers.base import NothingHandler
+from desktop_app.demo.photo_service.handlers.base import AssetHandler, NothingHandler
 from desktop_app.demo.photo_service.handlers.photos import (
     PersonPictureHandler,
     PhotoFileHandler,
@@ -38,6 +39,7 @@ from desktop_app.demo.photo_service.handlers.protocol import (
 from desktop_app.demo.photo_service.site import Site
 
 _FOLDER = Path(__file__).parent.parent
+_log = logging.getLogger(__name__)
 
 
 def routes(site: Site) -> list[URLSpec]:
@@ -77,8 +79,16 @@ def make_application(site: Site, *, cookie_secret: bytes) -> Application:
         default_handler_args={"site": site},
         template_path=str(_FOLDER / "templates"),
         static_path=str(_FOLDER / "static"),
+        static_handler_class=AssetHandler,
+        log_function=log_request,
         cookie_secret=base64.b64encode(cookie_secret).decode("ascii"),
         xsrf_cookies=True,
         xsrf_cookie_name=f"photos_xsrf_{site.port}",
         xsrf_cookie_kwargs={"httponly": True, "samesite": "Lax"},
     )
+
+
+def log_request(handler: RequestHandler) -> None:
+    """Log a request without its query, which has the state of somebody's sign-in in it."""
+    request = handler.request
+    _log.info("photo service: %s %s %s", request.method, request.path, handler.get_status())

@@ -17,6 +17,7 @@ from desktop_app.demo.photo_service.queries import after_sign_in, asks_for_sign_
 from desktop_app.demo.photo_service.redirects import form_action
 
 _BAD_LINK = "This sign-in link is not complete. Go back to Coatcheck and start again."
+_WRONG_PASSWORD = "That password is not right. The one that was filled in is."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,7 +152,7 @@ class SignInHandler(AuthorizationHandler):
             chosen=hinted_account(email),
             query=query,
             client=bool(query),
-            problem="That password is not right. The one that was filled in is.",
+            problem=_WRONG_PASSWORD,
         )
 
     def _next(self) -> str:
