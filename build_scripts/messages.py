@@ -24,11 +24,12 @@ from tornado.template import Loader
 ROOT = Path(__file__).resolve().parent.parent
 TEMPLATES = ROOT / "ui" / "templates"
 PACKAGE = ROOT / "desktop_app"
+_STORY = ("story.py", "person.py", "http_browser.py", "html_forms.py")
 # The command line and the demonstration speak English; the photo service has words of its own.
 ELSEWHERE = (
     PACKAGE / "cli",
     PACKAGE / "demo" / "photo_service",
-    PACKAGE / "demo" / "story.py",
+    *(PACKAGE / "demo" / name for name in _STORY),
 )
 LOCALES = ROOT / "ui" / "locale"
 
@@ -156,7 +157,9 @@ def _of_presets() -> Iterator[tuple[Msgid, Path]]:
         preset = tomllib.loads(path.read_text("utf-8"))
         guide = preset.get("guide", {})
         texts = [scope["text"] for scope in preset.get("scope", [])]
-        for text in (*texts, *guide.get("steps", []), *guide.get("unconfirmed", [])):
+        # Brands keep their names; the photo service is our own.
+        names = [preset["name"]] if preset.get("origin") == "built_in" else []
+        for text in (*names, *texts, *guide.get("steps", []), *guide.get("unconfirmed", [])):
             yield text, path
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from desktop_app.providers.model import Provider
 from desktop_app.services.accounts import Profile
 from desktop_app.services.naming import display_name
-from desktop_app.web.views.pictures import PictureView, picture_view
+from desktop_app.web.views.pictures import PictureView, picture_view, provider_name
 from desktop_app.web.views.slip import slip_of
 from desktop_app.web.views.speech import Speech
 from desktop_app.web.views.state import StateView, state_view
@@ -63,7 +63,7 @@ def card_view(
     return CardView(
         id=profile.id,
         name=display_name(profile),
-        provider_name=provider.name,
+        provider_name=provider_name(provider, speech.translate),
         identifier=identifier_of(profile),
         picture=picture_view(profile, provider, source(profile)),
         state=state_view(profile, speech),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from desktop_app.providers.model import Provider
 from desktop_app.providers.permissions import Permission, describe
-from desktop_app.web.views.pictures import MarkView, mark_view
+from desktop_app.web.views.pictures import MarkView, mark_view, provider_name
 from desktop_app.web.views.speech import Speech, msgid
 
 _CATEGORIES = (
@@ -144,7 +144,7 @@ def setup_view(provider: Provider, *, ready: bool, redirect_uri: str, speech: Sp
     guide = provider.guide
     return SetupView(
         id=provider.id,
-        name=provider.name,
+        name=provider_name(provider, speech.translate),
         mark=mark_view(provider),
         issuer=provider.issuer or "",
         built_in=_built_in(provider),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from desktop_app.providers.model import Provider
 from desktop_app.services.accounts import Profile
+from desktop_app.web.views.speech import Translate
 
 _TONES = ("", "tone-blue", "tone-plum", "tone-rose", "tone-sand", "tone-grey")
 _MARKS = {"github": "m-github", "gitlab": "m-gitlab", "google": "m-google", "openid": "m-openid"}
@@ -41,6 +42,11 @@ class PictureView:
     initials: str
     tone: str
     mark: MarkView
+
+
+def provider_name(provider: Provider, translate: Translate) -> str:
+    """Return what *provider* is called; a brand's name is the same in every language."""
+    return translate(provider.name) if provider.origin == "built_in" else provider.name
 
 
 def tone_of(name: str) -> str:

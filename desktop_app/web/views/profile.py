@@ -79,7 +79,7 @@ def profile_view(
         slip=slip_view(slip_of(profile, provider), speech),
         timelines=timelines(profile, speech),
         seen=speech.seen(
-            "{provider} last answered {time}.", profile.last_seen_at, provider=provider.name
+            "{provider} last answered {time}.", profile.last_seen_at, provider=card.provider_name
         ),
         details=_details(profile, speech),
     )
