@@ -103,10 +103,18 @@ def translated(error: AppError, locale: Locale) -> str:
     """Return the sentence of *error* in the language of *locale*, its places filled."""
     template = locale.translate(error.public_message)
     try:
-        return template.format(**error.fields)
+        return template.format(**_translated_fields(error.fields, locale))
     except (KeyError, IndexError, ValueError, AttributeError):
         _log.warning("the message of %s has a place that nothing fills", error.code)
         return template
+
+
+def _translated_fields(fields: Mapping[str, object], locale: Locale) -> dict[str, object]:
+    # A reason is a sentence too. An empty text would give the translations' own header.
+    return {
+        name: locale.translate(value) if value and isinstance(value, str) else value
+        for name, value in fields.items()
+    }
 
 
 def body_of(error: AppError, locale: Locale) -> dict[str, object]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 from desktop_app.errors import ApprovalRequiredError
@@ -40,7 +41,9 @@ class RevokeHandler(_GrantHandler):
 
     async def post(self, name: str) -> None:
         """Revoke and answer what is gone and how that is known."""
-        self.write_json(revocation_body(await self._tokens.revoke(self._profile(name).id)))
+        revocation = await self._tokens.revoke(self._profile(name).id)
+        message = self.locale.translate(revocation.message)
+        self.write_json(revocation_body(replace(revocation, message=message)))
 
 
 class IntrospectHandler(_GrantHandler):
