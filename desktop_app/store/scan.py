@@ -67,16 +67,26 @@ class Scan:
             self._count(damaged=1)
         offset = HEADER_BYTES
         while offset < len(self.content):
-            frame = parse_frame(self.content, offset)
-            if frame is not None and self._fits(frame, offset):
-                offset = self._read(frame, offset)
-            elif (following := self._next_readable(offset + 1)) is not None:
-                self._step_over()
-                offset = following
-            else:
+            following = self._read(offset)
+            if following is None:
                 self._end_at(offset)
                 break
+            offset = following
         self._finish()
+
+    def _read(self, offset: int) -> int | None:
+        """Take the record at *offset* and return where the next one begins; None: nowhere."""
+        frame = parse_frame(self.content, offset)
+        payload = self._unsealed(frame, offset)
+        if frame is None or payload is None:
+            # Not even the length is trusted: bytes may have come or gone inside the record.
+            return self._step_over_to(self._next_readable(offset + 1))
+        end = offset + FRAME_BYTES + frame.length
+        if frame.sequence <= self.sequence:
+            self._count(misplaced=1)
+        else:
+            self._take(frame, payload, end)
+        return end
 
     def _fits(self, frame: Frame, offset: int) -> bool:
         """Whether all of the record was written."""
@@ -86,22 +96,12 @@ class Scan:
         unwritten = end == len(self.content) and self.content.endswith(bytes(TAG_BYTES))
         return end <= len(self.content) and not unwritten
 
-    def _unsealed(self, frame: Frame, offset: int) -> bytes | None:
+    def _unsealed(self, frame: Frame | None, offset: int) -> bytes | None:
+        if frame is None or not self._fits(frame, offset):
+            return None
         start = offset + FRAME_BYTES
         sealed = self.content[start : start + frame.length]
         return open_frame(self.key, frame, sealed, file_id=self.file_id)
-
-    def _read(self, frame: Frame, offset: int) -> int:
-        """Take the record at *offset* and return where the next one begins."""
-        end = offset + FRAME_BYTES + frame.length
-        payload = self._unsealed(frame, offset)
-        if payload is None:
-            self._step_over()
-        elif frame.sequence <= self.sequence:
-            self._count(misplaced=1)
-        else:
-            self._take(frame, payload, end)
-        return end
 
     def _take(self, frame: Frame, payload: bytes, end: int) -> None:
         gap = frame.sequence - self.sequence - 1
@@ -114,6 +114,11 @@ class Scan:
             self._keep_batch()
             self.end = end
 
+    def _step_over_to(self, offset: int | None) -> int | None:
+        if offset is not None:
+            self._step_over()
+        return offset
+
     def _step_over(self) -> None:
         self._count(damaged=1)
         self._keep_batch()
@@ -121,8 +126,7 @@ class Scan:
     def _next_readable(self, offset: int) -> int | None:
         """Where the next authentic record begins; a marker alone may be chance."""
         while (offset := self.content.find(MARKER, offset)) >= 0:
-            frame = parse_frame(self.content, offset)
-            if frame is not None and self._unsealed(frame, offset) is not None:
+            if self._unsealed(parse_frame(self.content, offset), offset) is not None:
                 return offset
             offset += 1
         return None
@@ -131,8 +135,8 @@ class Scan:
         """Tell an unfinished last write from a record that was whole once."""
         rest = self.content[offset:]
         frame = parse_frame(self.content, offset)
-        torn = frame is not None or len(rest) < FRAME_BYTES or not rest.strip(b"\0")
-        if not torn:
+        unfinished = frame is not None and not self._fits(frame, offset)
+        if not unfinished and len(rest) >= FRAME_BYTES and rest.strip(b"\0"):
             self._step_over()
 
     def _finish(self) -> None:
