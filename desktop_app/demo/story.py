@@ -140,7 +140,7 @@ class _Story:
         printed = await print_photos(
             self._lent, self._photos_url(), self._sheet, command=self._print_command
         )
-        return f"It is another program. It printed {printed.photos} photos: {printed.path}"
+        return f"It is another program, and put {printed.photos} photos on a contact sheet."
 
     async def take_back(self) -> str:
         answer = await self._person.ask("POST", f"profiles/{self._profile['id']}/revoke")
