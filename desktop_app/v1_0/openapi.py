@@ -8,7 +8,8 @@ from typing import Any
 import msgspec
 
 from desktop_app import __version__
-from desktop_app.v1_0.operations import OPERATIONS, Operation
+from desktop_app.v1_0.operation import Operation
+from desktop_app.v1_0.operations import OPERATIONS
 from desktop_app.v1_0.schemas.base import Failure, Query
 
 _TEMPLATE = "#/components/schemas/{name}"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from desktop_app.v1_0.operations import OPERATIONS, Operation
+from desktop_app.v1_0.operation import Operation
+from desktop_app.v1_0.operations import OPERATIONS
 from tests.support.served import API_KEY, Served
 
 CHANGING = [each for each in OPERATIONS if each.method != "get"]

@@ -6,6 +6,7 @@ import copy
 import re
 from typing import Any
 
+import pytest
 import schemathesis
 from hypothesis import HealthCheck, given, settings
 from schemathesis.checks import not_a_server_error
@@ -17,6 +18,7 @@ from schemathesis.specs.openapi.checks import (
 from tornado.web import RequestHandler
 
 from desktop_app.v1_0.openapi import document
+from desktop_app.v1_0.operation import Operation
 from desktop_app.v1_0.operations import OPERATIONS
 from tests.support.served import API_KEY, Served
 from tests.v1_0.test_sign_ins import PROVIDER
@@ -76,16 +78,14 @@ def test_no_answer_but_the_token_has_room_for_a_secret() -> None:
     assert with_secrets == {"TokenBody", "DraftDocument"}
 
 
-def test_every_answer_fits_the_document(served: Served) -> None:
+@pytest.mark.parametrize("described", OPERATIONS, ids=lambda each: f"{each.method}-{each.route}")
+def test_every_answer_fits_the_document(served: Served, described: Operation) -> None:
     """Schemathesis makes up requests, good and bad, to the served application."""
     served.plug_in()
     served.program("POST", "/v1.0/providers", PROVIDER)
     schema = schemathesis.openapi.from_dict(_document_for(served))
     schema.config.update(base_url=f"{served.origin}/v1.0")
-    for result in schema.get_all_operations():
-        operation = result.ok()
-        if operation.path != "/events":
-            _try(served, operation)
+    _try(served, schema[described.path][described.method.upper()])
 
 
 def _document_for(served: Served) -> dict[str, Any]:
