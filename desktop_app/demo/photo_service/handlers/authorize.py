@@ -108,7 +108,9 @@ class AuthorizeHandler(AuthorizationHandler):
 
     def post(self) -> None:
         """Take the request as a form too (OpenID Connect Core section 3.1.2.1)."""
-        query = self.request.body.decode("utf-8", "replace")
+        # Encoded anew, because a body may hold what an address must not.
+        pairs = parse_qsl(self.request.body.decode("utf-8", "replace"), keep_blank_values=True)
+        query = urlencode(pairs)
         target = f"{self.reverse_url('authorize')}?{query}"
         self.redirect(target, status=http.HTTPStatus.SEE_OTHER)
 

@@ -68,7 +68,8 @@ class PhotoHandler(RequestHandler):
 
     def get_user_locale(self) -> Locale:
         """Return the language that the client or the browser asks for."""
-        wanted = self.get_query_argument("ui_locales", "")
+        # Read by hand: error pages have a language too, also when the query is no text at all.
+        wanted = b" ".join(self.request.query_arguments.get("ui_locales", [])).decode("latin-1")
         return choose_locale(f"{wanted} {self.request.headers.get('Accept-Language', '')}")
 
 
