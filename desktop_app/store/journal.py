@@ -230,7 +230,8 @@ class Journal:
             self._file_id, self._sequence, self.size = file_id, sequence, len(content)
             self.version, self._folder_synced = self._newest, False
         finally:
-            draft.unlink(missing_ok=True)
+            with suppress(OSError):
+                draft.unlink(missing_ok=True)
             self._open_descriptor()
 
     def _sync_folder(self) -> None:
