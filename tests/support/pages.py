@@ -339,7 +339,12 @@ def some_profiles() -> list[Profile]:
                 access_token_issued_at=NOW - 60,
                 access_token_expires_at=NOW + 240,
                 scopes_requested=(
-                    "openid", "profile", "email", "photos.read", "photos.delete", "offline_access",
+                    "openid",
+                    "profile",
+                    "email",
+                    "photos.read",
+                    "photos.delete",
+                    "offline_access",
                 ),
                 scopes_granted=("openid", "profile", "email", "photos.read", "offline_access"),
             ),
@@ -404,9 +409,7 @@ def build(port: int, preferences: Mapping[str, Any] | None = None) -> Pages:
         demo=Demo(),
     )
     sessions = Sessions(port=port, clock=lambda: datetime.now(UTC).timestamp(), random=_random)
-    return Pages(
-        services, profiles, pictures, keys, sign_ins, kept, sessions, port, clock
-    )
+    return Pages(services, profiles, pictures, keys, sign_ins, kept, sessions, port, clock)
 
 
 def _random(count: int) -> bytes:

@@ -1,0 +1,225 @@
+"""The pages over a real socket: who sees them, what they say, what they never say."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+
+from desktop_app.services.ports import VaultInfo
+from tests.support.pages import Pages, profile, sign_in
+from tests.web.pages.conftest import Visitor
+
+PATHS = [
+    "/",
+    "/?query=sample&provider=google",
+    "/user/sample",
+    "/user/photos-anna",
+    "/user/coder",
+    "/user/old",
+    "/connect",
+    "/connect?query=git",
+    "/connect/github",
+    "/connect/photos",
+    "/connect/example-works",
+    "/connect/openid",
+    "/sign-ins/waiting",
+    "/sign-ins/unopened",
+    "/sign-ins/denied",
+    "/sign-ins/failed",
+    "/settings",
+]
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_the_person_sees_each_page(person: Visitor, path: str) -> None:
+    page = person.get(path)
+    assert page.status == 200
+    assert page.headers["Cache-Control"] == "no-store"
+    assert '<main class="page" id="content"' in page.text
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_a_stranger_is_sent_away_from_each_page(stranger: Visitor, path: str) -> None:
+    page = stranger.get(path)
+    assert page.status == 302
+    assert page.headers["Location"].startswith("/signed-out")
+
+
+@pytest.mark.parametrize("path", [*PATHS, "/unlock", "/user/coder/picture"])
+def test_a_foreign_page_gets_nothing(person: Visitor, path: str) -> None:
+    assert person.get(path, Sec_Fetch_Site="cross-site").status == 403
+    assert person.get(path, Origin="https://evil.example").status == 403
+
+
+@pytest.mark.parametrize("path", ["/user/nobody", "/sign-ins/none", "/connect/none", "/no/page"])
+def test_what_is_not_there_is_said_in_a_page(person: Visitor, path: str) -> None:
+    page = person.get(path)
+    assert page.status == 404
+    assert "There is nothing here" in page.text
+    assert 'href="/"' in page.text
+
+
+def test_no_page_holds_a_secret(person: Visitor) -> None:
+    assert not any("SECRET" in person.get(path).text for path in PATHS)
+
+
+def test_no_page_has_inline_code(person: Visitor) -> None:
+    """The policy refuses it; a page that needed it would be broken."""
+    for path in PATHS:
+        text = person.get(path).text
+        assert "<style" not in text
+        assert " style=" not in text
+        assert "<script>" not in text
+        assert " onclick=" not in text
+
+
+def test_what_a_provider_says_is_escaped(pages: Pages, person: Visitor) -> None:
+    nasty = "<img src=x onerror=alert(1)>"
+    pages.profiles.things["sample"] = profile(
+        name=nasty, username=nasty, email=nasty, label="", claims={nasty: nasty}
+    )
+    assert nasty not in person.get("/").text
+    assert nasty not in person.get("/user/sample").text
+
+
+def test_a_query_is_escaped(person: Visitor) -> None:
+    nasty = "%22%3E%3Cscript%3E.x"
+    assert '"><script>' not in person.get(f"/?query={nasty}").text
+    assert '"><script>' not in person.get(f"/connect?query={nasty}").text
+    assert '"><script>' not in person.get(f"/connect/openid?address={nasty}").text
+
+
+def test_nobody_connected_yet_is_welcomed(pages: Pages, person: Visitor) -> None:
+    pages.profiles.things.clear()
+    text = person.get("/").text
+    assert "Try it with the built-in photo service" in text
+    assert 'href="/connect/photos"' in text
+
+
+def test_the_search_narrows_the_accounts(person: Visitor) -> None:
+    text = person.get("/?query=coder").text
+    assert "1 account<" in text
+    assert 'id="account-coder"' in text
+    assert 'id="account-sample"' not in text
+
+
+def test_the_filter_narrows_to_one_provider(person: Visitor) -> None:
+    text = person.get("/?provider=google").text
+    assert "2 accounts" in text
+    assert '<option value="google" selected>' in text
+
+
+def test_the_profile_shows_requested_against_granted(person: Visitor) -> None:
+    text = person.get("/user/sample").text
+    assert "Asked for, not given" in text
+    assert "<s>Read, write, send and delete all your mail</s>" in text
+
+
+def test_the_kept_picture_is_served_from_the_disk(person: Visitor) -> None:
+    page = person.get("/user/coder/picture")
+    assert (page.status, page.headers["Content-Type"]) == (200, "image/png")
+    assert page.body.startswith(b"\x89PNG")
+    assert person.get("/user/sample/picture").status == 404
+
+
+def test_a_stranger_gets_no_picture(stranger: Visitor) -> None:
+    assert stranger.get("/user/coder/picture").status == 302
+
+
+def test_a_completed_sign_in_leads_to_its_account(person: Visitor) -> None:
+    page = person.get("/sign-ins/done")
+    assert (page.status, page.headers["Location"]) == (302, "/user/sample")
+
+
+def test_a_sign_in_that_failed_says_why_and_offers_another_try(person: Visitor) -> None:
+    text = person.get("/sign-ins/failed").text
+    assert "refused the connection" in text
+    assert "Try again" in text
+
+
+def test_an_expired_sign_in_says_so(pages: Pages, person: Visitor) -> None:
+    pages.sign_ins.things["late"] = sign_in(id="late", status="expired", authorization_url=None)
+    assert "The sign-in took too long" in person.get("/sign-ins/late").text
+
+
+def test_locked_leads_to_the_door(pages: Pages, person: Visitor) -> None:
+    pages.keys.shown = replace(pages.keys.shown, state="locked")
+    assert person.get("/").headers["Location"] == "/unlock"
+    page = person.get("/unlock")
+    assert page.status == 200
+    assert "Coatcheck is locked" in page.text
+    assert "Sample Person" not in page.text
+
+
+def test_a_new_folder_asks_for_a_passphrase_and_says_why(pages: Pages, person: Visitor) -> None:
+    problem = "This system has no keyring that Coatcheck can use. Use a passphrase instead."
+    pages.keys.shown = VaultInfo(state="new", keyring_usable=False, keyring_problem=problem)
+    text = person.get("/unlock").text
+    assert "Choose a passphrase" in text
+    assert problem in text
+
+
+def test_the_door_of_an_open_house_leads_in(person: Visitor) -> None:
+    assert person.get("/unlock").headers["Location"] == "/"
+
+
+def test_a_stranger_does_not_see_the_door(pages: Pages, stranger: Visitor) -> None:
+    pages.keys.shown = replace(pages.keys.shown, state="locked")
+    assert stranger.get("/unlock").headers["Location"].startswith("/signed-out")
+
+
+def test_a_key_in_a_file_is_shown_as_such(pages: Pages, person: Visitor) -> None:
+    pages.keys.shown = VaultInfo(state="unlocked", key_file="/keys/coatcheck.key")
+    text = person.get("/settings").text
+    assert "/keys/coatcheck.key" in text
+    assert "Whoever can read this file" in text
+
+
+def test_the_last_way_to_unlock_cannot_be_switched_off(pages: Pages, person: Visitor) -> None:
+    pages.keys.shown = VaultInfo(state="unlocked", keyring=True, keyring_usable=True)
+    text = person.get("/settings").text
+    assert 'name="keyring" aria-labelledby="keyring-label" checked disabled' in text
+    assert "Remove…" not in text
+
+
+def test_signed_out_tells_a_stranger_nothing(stranger: Visitor) -> None:
+    page = stranger.get(
+        "/signed-out",
+        Sec_Fetch_Site="cross-site",
+        Sec_Fetch_Mode="navigate",
+        Sec_Fetch_Dest="document",
+    )
+    assert page.status == 200
+    assert "xsrf" not in page.text
+    assert "Sample" not in page.text
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "Accounts"), ("ru", "Учётные записи")])
+def test_the_window_speaks_the_chosen_language(
+    pages: Pages, person: Visitor, language: str, said: str
+) -> None:
+    pages.preferences.values = {"language": language}
+    text = person.get("/").text
+    assert f'<html lang="{language}"' in text
+    assert f"<h1>{said}</h1>" in text
+
+
+def test_the_systems_language_is_the_browsers(person: Visitor) -> None:
+    text = person.get("/", Accept_Language="ru-RU,ru;q=0.9").text
+    assert '<html lang="ru"' in text
+
+
+def test_the_chosen_theme_wins_over_the_systems(pages: Pages, person: Visitor) -> None:
+    assert "data-theme" not in person.get("/").text.partition(">")[2][:200]
+    pages.preferences.values = {"theme": "dark"}
+    assert '<html lang="en" data-theme="dark">' in person.get("/").text
+
+
+def test_two_thousand_accounts_are_not_too_many(pages: Pages, person: Visitor) -> None:
+    """Nothing is looked up once for each account and each other account."""
+    for number in range(2_000):
+        name = f"p{number}"
+        asyncio.run(pages.profiles.save(profile(id=name, subject=name, name=name)))
+    assert "2007 accounts" in person.get("/").text
