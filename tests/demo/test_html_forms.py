@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from desktop_app.demo.html_forms import read_forms
@@ -30,6 +30,7 @@ def test_choosing_filling_in_and_unticking() -> None:
     assert fields == [("hidden", "1 < 2"), ("who", "x"), ("press", "this")]
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_any_page_can_be_read(html: str) -> None:
     for form in read_forms(f"<form>{html}"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from desktop_app.demo.photo_service.queries import after_sign_in, asks_for_sign_in, with_prompt
@@ -38,6 +38,7 @@ def test_anything_else_is_not(uri: str) -> None:
     assert not is_loopback_redirect(uri)
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_what_is_taken_is_always_on_this_machine(uri: str) -> None:
     for candidate in (uri, f"http://127.0.0.1:80{uri}/callback", f"http://{uri}:80/callback"):
@@ -51,6 +52,7 @@ def test_ipv6_has_no_csp_syntax() -> None:
     assert form_action("http://localhost:8000/callback") == "http://localhost:8000"
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_a_query_is_fulfilled_by_one_sign_in(query: str) -> None:
     assert not asks_for_sign_in(after_sign_in(query), age=1e9)

@@ -15,7 +15,7 @@ from threading import Thread
 from types import TracebackType
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -192,12 +192,14 @@ def test_only_http_addresses_are_fetched(url: str) -> None:
         PhotoSource(url, "secret").fetch()
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=200))
 def test_whatever_arrives_as_a_photo_is_a_picture_or_an_error(data: bytes) -> None:
     with pytest.raises(PrintError):
         open_photo(data, (60, 40))
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=200))
 def test_whatever_arrives_as_a_job_is_a_job_or_an_error(data: bytes) -> None:
     with pytest.raises(PrintError):
