@@ -79,7 +79,7 @@ class TooManyGuessesError(LockedError):
     """Too many wrong passphrases; ``seconds`` says how long the next one has to wait."""
 
     code = "too_many_guesses"
-    public_message = "That were too many wrong passphrases. Try again in {seconds} seconds."
+    public_message = "Too many wrong passphrases. Try again in {seconds} seconds."
 
 
 class WeakPassphraseError(AppError):
