@@ -29,11 +29,10 @@ from desktop_app.services.profile_pictures import ProfilePictures
 from desktop_app.services.profiles import ProfileService
 from desktop_app.services.providers import ProviderService
 from desktop_app.services.running_sign_in import AcceptedAnswer, RunningSignIn
-from desktop_app.services.sign_in_register import SignInRegister
+from desktop_app.services.sign_in_register import LINGER_SECONDS, SignInRegister
 
 _log = logging.getLogger(__name__)
 
-_LINGER_SECONDS: Final = 5.0
 _PICTURE_PATIENCE_SECONDS: Final = 3.0
 _ID_BYTES: Final = 16
 
@@ -123,6 +122,8 @@ class SignInService:
             self._register.end(running, status="cancelled")
             if running.work is not None:
                 running.work.cancel()
+            if running.listener is not None:
+                await running.listener.close()
         return running.view
 
     async def open_again(self, sign_in_id: str) -> SignIn:
@@ -227,7 +228,7 @@ class SignInService:
         except AppError as error:
             if running.waiting or isinstance(error, StateMismatchError):
                 raise
-            self._register.fail(running, error, linger=_LINGER_SECONDS)
+            self._register.fail(running, error, linger=LINGER_SECONDS)
             return
         self._register.change(running, step="checking")
         running.work = self._register.in_background(self._conclude(running, answer))
@@ -236,15 +237,15 @@ class SignInService:
         try:
             profile = await self._recorded(running, answer)
         except AppError as error:
-            self._register.fail(running, error, linger=_LINGER_SECONDS)
+            self._register.fail(running, error, linger=LINGER_SECONDS)
             return
         except Exception:  # noqa: BLE001 - a sign-in that broke must still end for the person
             _log.exception("The sign-in %s broke", running.view.id)
-            self._register.fail(running, AppError(), linger=_LINGER_SECONDS)
+            self._register.fail(running, AppError(), linger=LINGER_SECONDS)
             return
         await self._fetch_picture(profile)
         self._register.end(
-            running, linger=_LINGER_SECONDS, status="completed", profile_id=profile.id
+            running, linger=LINGER_SECONDS, status="completed", profile_id=profile.id
         )
 
     async def _recorded(self, running: RunningSignIn, answer: AcceptedAnswer) -> Profile:

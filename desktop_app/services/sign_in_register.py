@@ -16,6 +16,7 @@ from desktop_app.services.running_sign_in import RunningSignIn
 
 _log = logging.getLogger(__name__)
 
+LINGER_SECONDS: Final = 5.0
 _REMEMBER_SECONDS: Final = 3600.0
 _CLOCK_LOOK_SECONDS: Final = 15.0
 
@@ -126,7 +127,8 @@ class SignInRegister:
 
     def _expire_if_late(self, running: RunningSignIn) -> None:
         if running.waiting and running.view.expires_at <= self._clock():
-            self.end(running, status="expired")
+            # A late answer still finds a page that says so.
+            self.end(running, linger=LINGER_SECONDS, status="expired")
 
     def _forget_old(self) -> None:
         limit = self._clock() - _REMEMBER_SECONDS

@@ -79,6 +79,7 @@ class LoopbackListener:
         self.on_stop: Callable[[], None] = _nothing
         self._accept: AcceptRedirect | None = accept
         self._stopping: asyncio.Task[None] | None = None
+        self._stopped = False
         self._server = _serve(self, sockets)
 
     def pages(self) -> LoopbackPages:
@@ -97,13 +98,14 @@ class LoopbackListener:
         self._accept = None
         if linger <= 0:
             await self.stop()
-        elif self._stopping is None:
+        elif self._stopping is None and not self._stopped:
             self._stopping = asyncio.create_task(self._stop_later(linger))
             self.on_linger()
 
     async def stop(self) -> None:
         """Close the port and every connection at once; a second call does nothing."""
         self._accept = None
+        self._stopped = True
         self._server.stop()
         self.on_stop()
         if self._stopping is not None and self._stopping is not asyncio.current_task():
@@ -111,8 +113,11 @@ class LoopbackListener:
         await self._server.close_all_connections()
 
     async def _stop_later(self, seconds: float) -> None:
-        await asyncio.sleep(seconds)
-        await self.stop()
+        try:
+            await asyncio.sleep(seconds)
+        finally:
+            # Also when the program ends meanwhile and the task is cancelled.
+            await self.stop()
 
 
 def _serve(listener: LoopbackListener, sockets: list[socket.socket]) -> HTTPServer:
