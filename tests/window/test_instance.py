@@ -9,15 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from desktop_app.paths import DataFolder
+from desktop_app.paths import DataFolder, DataFolderError
 from desktop_app.runtime import Runtime, write_runtime
-from desktop_app.window.instance import AlreadyRunningError, Instance
+from desktop_app.window.instance import Instance, NotAnsweringError, WindowlessError
 
 ROOT = Path(__file__).parents[2]
 HOLDER = """
 import sys
 from pathlib import Path
-from desktop_app.paths import DataFolder
+from desktop_app.paths import DataFolder, DataFolderError
 from desktop_app.window.instance import Instance
 instance = Instance(DataFolder(Path(sys.argv[1])))
 print(instance.claim(), flush=True)
@@ -49,12 +49,13 @@ class FirstProgram:
 
     def __init__(self) -> None:
         self.asked: list[str] = []
+        self.status = 204
         outer = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 outer.asked.append(f"{self.path} {self.headers['Authorization']}")
-                self.send_response(204)
+                self.send_response(outer.status)
                 self.end_headers()
 
             def log_message(self, *_: object) -> None:
@@ -137,5 +138,23 @@ def test_second_start_waits_for_a_first_that_is_not_ready_yet(
 
 def test_first_that_never_answers_is_said_so(folder: DataFolder) -> None:
     now = iter(range(100))
-    with pytest.raises(AlreadyRunningError):
+    with pytest.raises(NotAnsweringError):
         Instance(folder).raise_other(clock=lambda: next(now), pause=lambda _: None)
+
+
+def test_first_that_has_no_window_is_not_asked_again(
+    folder: DataFolder, first: FirstProgram
+) -> None:
+    write_runtime(folder.runtime_json, runtime(first.port))
+    first.status = 409
+    with pytest.raises(WindowlessError) as caught:
+        Instance(folder).raise_other()
+    assert "process 1" in caught.value.message
+    assert len(first.asked) == 1
+
+
+def test_folder_that_takes_no_files_is_said_so(folder: DataFolder) -> None:
+    folder.instance_lock.mkdir()
+    with pytest.raises(DataFolderError) as caught:
+        Instance(folder).claim()
+    assert str(folder.root) in caught.value.message
