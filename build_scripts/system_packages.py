@@ -84,6 +84,7 @@ def for_tests() -> list[Need]:
     return [
         *for_build(),
         _command("xvfb", "Xvfb"),
+        _command("chromium", "chromium"),
         _command("dbus", "dbus-run-session"),
         _command("gnome-keyring", "gnome-keyring-daemon"),
     ]
