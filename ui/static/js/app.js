@@ -5,3 +5,4 @@ import "./dialogs.js";
 import "./fields.js";
 import "./live.js";
 import "./printing.js";
+import "./search.js";

@@ -1,7 +1,12 @@
 // Every change is pushed; a page that shows the thing is rendered anew and morphed in place,
 // so that focus, scrolling and open details stay.
-const FIRST_WAIT = 250;
+import { toast } from "./toast.js";
+import { words } from "./words.js";
+
+const FIRST_WAIT = 250; // milliseconds, doubled with each failure
 const LONGEST_WAIT = 8000;
+// A moment without the program is no news; this many milliseconds between two tries are.
+const NEWS = 2000;
 
 let wait = FIRST_WAIT;
 let rendering = false;
@@ -58,12 +63,16 @@ function listen() {
   socket.addEventListener("open", () => {
     // What changed while nobody listened is only seen by looking again.
     if (wait !== FIRST_WAIT) render();
+    if (wait > NEWS) document.getElementById("toasts")?.replaceChildren();
     wait = FIRST_WAIT;
+    document.documentElement.dataset.listening = "";
   });
   socket.addEventListener("message", (message) => hear(JSON.parse(message.data)));
   socket.addEventListener("close", () => {
     setTimeout(listen, wait);
+    if (wait === NEWS) toast(words.away, { danger: true });
     wait = Math.min(2 * wait, LONGEST_WAIT);
+    delete document.documentElement.dataset.listening;
   });
 }
 

@@ -1,0 +1,298 @@
+"""The pages in a real browser: their scripts, their policy, what is pushed to them."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from tests.support.pages import Pages, profile, served, sign_in
+
+EVERY_PAGE = [
+    "/",
+    "/user/sample",
+    "/user/photos-anna",
+    "/user/office",
+    "/connect",
+    "/connect/github",
+    "/connect/example-works",
+    "/connect/openid",
+    "/sign-ins/waiting",
+    "/sign-ins/failed",
+    "/settings",
+]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        program = shutil.which("chromium") or shutil.which("google-chrome")
+        opened = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def pages() -> Iterator[Pages]:
+    with served() as shown:
+        yield shown
+
+
+@pytest.fixture
+def page(browser: Browser, pages: Pages) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 1080, "height": 720}, base_url=pages.url)
+    opened = context.new_page()
+    opened.goto(pages.ticket_url)
+    yield opened
+    context.close()
+
+
+def go(page: Page, path: str) -> None:
+    """Open *path* and wait until its scripts listen for changes."""
+    page.goto(path)
+    page.wait_for_selector("html[data-listening]", state="attached")
+
+
+def test_no_page_complains(page: Page) -> None:
+    """Neither a script's error nor anything that the policy refuses."""
+    complaints: list[str] = []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on(
+        "console",
+        lambda message: (
+            complaints.append(message.text) if message.type in {"error", "warning"} else None
+        ),
+    )
+    for path in EVERY_PAGE:
+        go(page, path)
+    assert complaints == []
+
+
+@pytest.mark.parametrize("width", [320, 480, 720, 1080, 1440])
+def test_no_page_scrolls_sideways(page: Page, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 720})
+    for path in EVERY_PAGE:
+        page.goto(path)
+        page.evaluate("document.querySelectorAll('details').forEach((each) => (each.open = true))")
+        excess = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        assert excess <= 0, path
+
+
+def test_a_new_account_appears_by_itself(page: Page, pages: Pages) -> None:
+    go(page, "/")
+    pages.profiles.things["new"] = profile(id="new", subject="9", name="Quite New")
+    pages.publish("profile_added", {"id": "new"})
+    expect(page.get_by_role("link", name="Quite New")).to_be_visible()
+
+
+def test_what_changes_keeps_open_details_and_the_focus(page: Page, pages: Pages) -> None:
+    go(page, "/user/sample")
+    page.get_by_role("heading", name="Details").click()
+    page.get_by_role("button", name="Forget here…").focus()
+    pages.profiles.things["sample"] = profile(name="Another Name")
+    pages.publish("profile_changed", {"id": "sample"})
+    expect(page.get_by_role("heading", name="Another Name")).to_be_visible()
+    expect(page.get_by_role("heading", name="Identifiers")).to_be_visible()
+    expect(page.get_by_role("button", name="Forget here…")).to_be_focused()
+
+
+def test_a_change_waits_while_a_question_is_open(page: Page, pages: Pages) -> None:
+    go(page, "/user/sample")
+    page.get_by_role("button", name="Rename").first.click()
+    page.get_by_role("textbox", name="Your name for it").fill("half typed")
+    pages.profiles.things["sample"] = profile(email="moved@example.org")
+    pages.publish("profile_changed", {"id": "sample"})
+    page.wait_for_timeout(200)
+    expect(page.get_by_role("textbox", name="Your name for it")).to_have_value("half typed")
+    page.get_by_role("button", name="Cancel").click()
+    expect(page.get_by_text("Google · moved@example.org")).to_be_visible()
+
+
+def test_a_completed_sign_in_brings_its_account(page: Page, pages: Pages) -> None:
+    go(page, "/sign-ins/waiting")
+    expect(page.get_by_text("Waiting for GitHub")).to_be_visible()
+    done = sign_in(status="completed", profile_id="coder", authorization_url=None)
+    pages.sign_ins.things["waiting"] = done
+    pages.publish("sign_in", {"id": "waiting", "status": "completed"})
+    expect(page).to_have_url(f"{pages.url}/user/coder")
+
+
+def test_another_sign_in_leaves_the_page_alone(page: Page, pages: Pages) -> None:
+    go(page, "/sign-ins/waiting")
+    pages.publish("sign_in", {"id": "other", "status": "completed"})
+    page.wait_for_timeout(150)
+    expect(page.get_by_text("Waiting for GitHub")).to_be_visible()
+
+
+def test_a_forgotten_account_leads_back_to_the_list(page: Page, pages: Pages) -> None:
+    go(page, "/user/sample")
+    del pages.profiles.things["sample"]
+    pages.publish("profile_removed", {"id": "sample"})
+    expect(page).to_have_url(f"{pages.url}/")
+
+
+def test_the_search_narrows_while_it_is_typed(page: Page) -> None:
+    go(page, "/")
+    page.get_by_label("Find an account").press_sequentially("coder")
+    expect(page.locator(".account")).to_have_count(1)
+    expect(page.locator("#count")).to_have_text("1 account")
+    expect(page.get_by_label("Find an account")).to_be_focused()
+    assert "query=coder" in page.url
+
+
+def test_a_pasted_address_is_offered_on_the_connect_page(page: Page) -> None:
+    go(page, "/connect")
+    page.get_by_label("Find a provider").fill("login.example.net")
+    page.get_by_role("link", name="login.example.net").click()
+    expect(page.get_by_label("Address")).to_have_value("login.example.net")
+
+
+def test_a_field_is_checked_as_it_is_typed_but_not_too_early(page: Page) -> None:
+    go(page, "/connect/openid")
+    field = page.get_by_label("Address")
+    field.press_sequentially("ftp://x y")
+    wrong = page.get_by_text("An address begins with https://")
+    expect(wrong).to_be_hidden()
+    field.blur()
+    expect(wrong).to_be_visible()
+    field.fill("https://login.example.org")
+    expect(wrong).to_be_hidden()
+
+
+def test_a_client_id_is_kept_and_the_sign_in_begins(page: Page, pages: Pages) -> None:
+    go(page, "/connect/gitlab")
+    page.get_by_role("textbox", name="Client ID").fill("my-client")
+    page.get_by_role("button", name="Sign in with your browser").click()
+    expect(page).to_have_url(f"{pages.url}/sign-ins/begun")
+    assert pages.services.providers.get("gitlab").client_id == "my-client"
+
+
+def test_a_wrong_client_id_is_not_sent(page: Page, pages: Pages) -> None:
+    go(page, "/connect/gitlab")
+    page.get_by_role("textbox", name="Client ID").fill("two words")
+    page.get_by_role("button", name="Sign in with your browser").click()
+    expect(page.get_by_text("A client ID has no spaces.")).to_be_visible()
+    assert pages.services.providers.get("gitlab").client_id is None
+
+
+def test_renaming_can_be_taken_back(page: Page, pages: Pages) -> None:
+    go(page, "/user/sample")
+    page.get_by_role("button", name="Rename").first.click()
+    page.get_by_role("textbox", name="Your name for it").fill("Work")
+    page.get_by_role("dialog").get_by_role("button", name="Rename").click()
+    expect(page.get_by_role("heading", name="Work")).to_be_visible()
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_role("heading", name="Sample Person")).to_be_visible()
+    assert pages.profiles.things["sample"].label == ""
+
+
+def test_an_error_is_said_beside_its_field(page: Page) -> None:
+    go(page, "/user/sample")
+    page.get_by_role("button", name="Rename").first.click()
+    page.evaluate("document.getElementById('label').removeAttribute('maxlength')")
+    page.get_by_role("textbox", name="Your name for it").fill("x" * 101)
+    page.get_by_role("dialog").get_by_role("button", name="Rename").click()
+    expect(page.locator("#rename .field-error")).to_contain_text("at most 100 characters")
+
+
+def test_forgetting_asks_first_and_escape_keeps(page: Page, pages: Pages) -> None:
+    go(page, "/user/coder")
+    page.get_by_role("button", name="Forget here…").click()
+    expect(page.get_by_role("button", name="Keep it")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    page.get_by_role("button", name="Forget here…").click()
+    page.get_by_role("button", name="Forget", exact=True).click()
+    expect(page).to_have_url(f"{pages.url}/")
+    assert "coder" not in pages.profiles.things
+
+
+def test_copying_copies_and_says_so(page: Page) -> None:
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    go(page, "/connect/github")
+    page.get_by_role("button", name="Copy").click()
+    expect(page.get_by_role("status").filter(has_text="Copied")).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()") == "http://127.0.0.1/callback"
+
+
+def test_a_setting_is_kept_when_it_is_changed(page: Page, pages: Pages) -> None:
+    go(page, "/settings")
+    page.get_by_role("radio", name="Dark").check()
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+    page.get_by_label("Lock by itself").select_option("15")
+    expect(page.get_by_role("status").filter(has_text="Saved.")).to_be_visible()
+    assert pages.services.settings.get().auto_lock_minutes == 15
+
+
+def test_the_language_changes_at_once(page: Page) -> None:
+    go(page, "/settings")
+    page.get_by_role("radio", name="Русский").check()
+    expect(page.get_by_role("heading", name="Настройки")).to_be_visible()
+
+
+def test_locking_shows_the_door_and_unlocking_leads_in(page: Page, pages: Pages) -> None:
+    go(page, "/")
+    page.get_by_role("button", name="Lock", exact=True).click()
+    expect(page.get_by_role("heading", name="Coatcheck is locked")).to_be_visible()
+    page.get_by_label("Passphrase").fill("wrong horse")
+    page.get_by_role("button", name="Unlock", exact=True).click()
+    expect(page.locator(".form-error").first).not_to_be_empty()
+    page.get_by_label("Passphrase").fill("correct horse")
+    page.get_by_role("button", name="Unlock", exact=True).click()
+    expect(page).to_have_url(f"{pages.url}/")
+
+
+def test_locking_elsewhere_takes_the_page_away(page: Page, pages: Pages) -> None:
+    go(page, "/user/sample")
+    pages.keys.shown = replace(pages.keys.shown, state="locked")
+    pages.publish("locked", {})
+    expect(page).to_have_url(f"{pages.url}/unlock")
+    expect(page.get_by_text("sample@example.org")).to_have_count(0)
+
+
+def test_a_lost_connection_is_taken_up_again(page: Page, pages: Pages) -> None:
+    page.add_init_script(
+        "const Real = WebSocket; window.WebSocket = class extends Real "
+        "{ constructor(url) { super(url); window.socket = this; } };"
+    )
+    go(page, "/")
+    page.evaluate("window.socket.close()")
+    pages.profiles.things["late"] = profile(id="late", subject="8", name="Came Late")
+    expect(page.get_by_role("link", name="Came Late")).to_be_visible()
+
+
+def test_being_offline_is_said(page: Page) -> None:
+    go(page, "/")
+    page.context.set_offline(offline=True)
+    expect(page.get_by_text("You are offline.")).to_be_visible()
+    page.context.set_offline(offline=False)
+    expect(page.get_by_text("You are offline.")).to_be_hidden()
+
+
+def test_the_printing_service_prints(page: Page) -> None:
+    go(page, "/user/photos-anna")
+    page.get_by_role("button", name="Print a sheet").click()
+    picture = page.get_by_role("img", name="A sheet with your photos")
+    expect(picture).to_be_visible()
+    assert picture.evaluate("(image) => image.decode().then(() => image.naturalWidth)") == 640
+
+
+def test_a_ticket_in_the_fragment_signs_in(browser: Browser, pages: Pages) -> None:
+    """How the browser is opened without the ticket on its command line."""
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(f"{pages.url}/signed-out#ticket={pages.sessions.issue_ticket()}")
+    expect(page.get_by_role("heading", name="Accounts", exact=True)).to_be_visible()
+    assert "ticket" not in page.url
+    context.close()
+
+
+def test_the_keyboard_reaches_everything_and_skips_the_rail(page: Page) -> None:
+    go(page, "/")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Accounts", exact=True)).to_be_focused()
