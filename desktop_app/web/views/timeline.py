@@ -47,7 +47,7 @@ class TimelineView:
 def timelines(profile: Profile, speech: Speech) -> list[TimelineView]:
     """Return the bars for *profile*: access at the moment, then the permission."""
     grant = profile.grant
-    if grant is None or profile.status == "revoked":
+    if grant is None or profile.status != "active":
         return []
     bars = [_permission(profile, grant, speech)]
     if grant.access_token_expires_at is not None:
@@ -118,7 +118,7 @@ def _permission(profile: Profile, grant: Grant, speech: Speech) -> TimelineView:
     place = _OPEN_END if end is None else _place(profile.created_at, end, speech.now)
     return TimelineView(
         title=speech.say("Your permission"),
-        text=_permission_text(profile, end, speech),
+        text=_permission_text(end, speech),
         now=place,
         anchor=_anchor(place),
         open=end is None,
@@ -140,9 +140,7 @@ def _permission_label(end: float, speech: Speech) -> str:
     return _end_label(end, over=end <= speech.now, speech=speech)
 
 
-def _permission_text(profile: Profile, end: float | None, speech: Speech) -> str:
-    if profile.status == "needs_sign_in":
-        return speech.say("The provider has ended it. Sign in again to go on.")
+def _permission_text(end: float | None, speech: Speech) -> str:
     if end is None:
         return speech.say("Stays until you take it back, or the provider ends it.")
     return speech.say("Stays until {time}; then sign in again.", time=speech.until(end))

@@ -97,8 +97,9 @@ def test_a_clock_that_is_off_stays_inside_the_bar(off: float) -> None:
         assert 0 <= bar.now <= 100
 
 
-def test_a_revoked_account_has_no_bars() -> None:
-    assert timelines(profile(status="revoked"), SPEECH) == []
+@pytest.mark.parametrize("status", ["revoked", "needs_sign_in"])
+def test_an_account_whose_permission_is_over_has_no_bars(status: str) -> None:
+    assert timelines(profile(status=status), SPEECH) == []
 
 
 def test_the_slip_shows_what_was_refused_struck_through() -> None:
