@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import secrets
-import sys
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from functools import cached_property
 from pathlib import Path
-
-from tornado.netutil import bind_unix_socket
 
 from desktop_app.config import Config
 from desktop_app.demo.photo_service.service import PhotoService
 from desktop_app.demo.printing import PrintShop
-from desktop_app.program import Program, bind_port
+from desktop_app.program import Program, bind
 from desktop_app.providers.catalogue import Catalogue
 from desktop_app.services.events import EventBus
 from desktop_app.services.lock import LockService
 from desktop_app.services.photos import PhotosKeeper
-from desktop_app.services.ports import Browser
+from desktop_app.services.ports import Browser, Clock
 from desktop_app.services.profiles import ProfileService
 from desktop_app.services.providers import ProviderService
 from desktop_app.services.settings import SettingsService
@@ -56,14 +53,21 @@ class Core:
         config: How this start was asked to behave.
         browser: The person's own.
         raise_window: Brings the window to the front; None where there is none to bring.
+        clock: Seconds since the epoch.
     """
 
     def __init__(
-        self, config: Config, *, browser: Browser, raise_window: Callable[[], bool] | None
+        self,
+        config: Config,
+        *,
+        browser: Browser,
+        raise_window: Callable[[], Awaitable[bool]] | None,
+        clock: Clock = time.time,
     ) -> None:
         self._config = config
         self._browser = browser
         self._raise_window = raise_window
+        self.clock = clock
         self.events = EventBus()
 
     @cached_property
@@ -89,7 +93,7 @@ class Core:
             vault=self._vault,
             database=self._database,
             publish=self.events.publish,
-            clock=time.time,
+            clock=self.clock,
             auto_lock_minutes=lambda: self.settings.get().auto_lock_minutes,
             after_unlock=(self._photos.start,),
             before_lock=(self.sign_ins.close, self.tokens.close, self._photos.stop),
@@ -114,7 +118,7 @@ class Core:
             catalogue=self._catalogue,
             store=ProviderStore(self._database),
             http=self._http,
-            clock=time.time,
+            clock=self.clock,
             publish=self.events.publish,
         )
 
@@ -124,7 +128,7 @@ class Core:
         return ProfileService(
             profiles=ProfileStore(self._database),
             pictures=PictureStore(self._database),
-            clock=time.time,
+            clock=self.clock,
             publish=self.events.publish,
         )
 
@@ -135,7 +139,7 @@ class Core:
             profiles=self.profiles,
             providers=self.providers,
             http=self._http,
-            clock=time.time,
+            clock=self.clock,
             random=secrets.token_bytes,
         )
 
@@ -148,7 +152,7 @@ class Core:
             http=self._http,
             listeners=LoopbackListeners(self._loopback_pages),
             browser=self._browser,
-            clock=time.time,
+            clock=self.clock,
             random=secrets.token_bytes,
             publish=self.events.publish,
         )
@@ -182,7 +186,7 @@ class Core:
 
     @cached_property
     def _photo_service(self) -> PhotoService:
-        return PhotoService(documents=self._documents, clock=time.time, random=secrets.token_bytes)
+        return PhotoService(documents=self._documents, clock=self.clock, random=secrets.token_bytes)
 
     @cached_property
     def _photos(self) -> PhotosKeeper:
@@ -214,10 +218,11 @@ def serve(core: Core, config: Config) -> Program:
 
     Raises:
         PortTakenError: The port that was asked for can't be had.
+        SocketTakenError: The place of the Unix socket can't be had.
     """
-    sockets = bind_port(config.port)
+    sockets = bind(config.port, config.folder)
     port = sockets[0].getsockname()[1]
-    sessions = Sessions(port=port, clock=time.time, random=secrets.token_bytes)
+    sessions = Sessions(port=port, clock=core.clock, random=secrets.token_bytes)
     api_key = secrets.token_urlsafe(32)
     application = make_application(
         core.services,
@@ -231,9 +236,6 @@ def serve(core: Core, config: Config) -> Program:
     )
     server = make_server(application)
     server.add_sockets(sockets)
-    has_socket = sys.platform != "win32"
-    if has_socket:
-        server.add_socket(bind_unix_socket(str(config.folder.socket), mode=0o600))
     return Program(
         folder=config.folder,
         port=port,
@@ -242,7 +244,7 @@ def serve(core: Core, config: Config) -> Program:
         issue_ticket=lambda lifetime: sessions.issue_ticket(lifetime=lifetime),
         preferences=core.preferences,
         enders=(core.lock.close,),
-        has_socket=has_socket,
+        has_socket=len(sockets) > 1,
     )
 
 

@@ -38,12 +38,19 @@ class RedactingFormatter(logging.Formatter):
         return redact(super().format(record))
 
 
+class _LogFile(RotatingFileHandler):
+    """A log that can't be written (a full disk) is no reason to fail, or to fill the terminal."""
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's name
+        """Let *record* go."""
+
+
 def set_up_logs(level: str, file: Path | None = None) -> None:
     """Log to standard error and, if given, to *file* (0600 by our umask, 1 MB, one old one)."""
     handlers: list[logging.Handler] = [logging.StreamHandler(sys.stderr)]
     if file is not None:
         handlers.append(
-            RotatingFileHandler(file, maxBytes=1_000_000, backupCount=1, delay=True),
+            _LogFile(file, maxBytes=1_000_000, backupCount=1, delay=True, encoding="utf-8"),
         )
     formatter = RedactingFormatter("%(asctime)s %(levelname)s %(name)s: %(message)s")
     root = logging.getLogger()

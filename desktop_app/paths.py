@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import stat
 import sys
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -70,6 +68,8 @@ class DataFolder:
         inside = self.root / "coatcheck.sock"
         if len(os.fsencode(inside)) <= _LONGEST_SOCKET_PATH:
             return inside
+        import hashlib
+
         name = hashlib.sha256(os.fsencode(self.root)).hexdigest()[:16]
         return _runtime_folder() / f"coatcheck-{name}" / "coatcheck.sock"
 
@@ -92,12 +92,19 @@ def make_private_folder(path: Path) -> None:
     """
     try:
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
-        found = path.stat()
+        if sys.platform != "win32":
+            _keep_others_out(path)
     except OSError as error:
-        reason = error.strerror or "it can't be made"
-        raise DataFolderError(path=path, reason=reason) from error
-    if sys.platform == "win32":
-        return
+        raise folder_error(path, error) from error
+
+
+def folder_error(path: Path, error: OSError) -> DataFolderError:
+    """Return what *error* means for the folder at *path*."""
+    return DataFolderError(path=path, reason=error.strerror or "the system refuses")
+
+
+def _keep_others_out(path: Path) -> None:
+    found = path.stat()
     if found.st_uid != os.geteuid():
         raise DataFolderError(path=path, reason="it belongs to another user")
     if stat.S_IMODE(found.st_mode) & 0o077:
@@ -116,5 +123,7 @@ def _runtime_folder() -> Path:
     session = os.environ.get("XDG_RUNTIME_DIR", "")
     if session and len(session) < _LONGEST_SOCKET_PATH - 50:
         return Path(session)
+    import tempfile
+
     short = Path(tempfile.gettempdir())
     return short if len(os.fsencode(short)) < _LONGEST_SOCKET_PATH - 50 else Path("/tmp")  # noqa: S108 - the folder made in it is 0700 and checked to be ours

@@ -5,17 +5,19 @@ from __future__ import annotations
 import logging
 import os
 import socket
+import sys
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, Protocol
 
 from tornado.httpserver import HTTPServer
-from tornado.netutil import bind_sockets
+from tornado.netutil import bind_sockets, bind_unix_socket
 
 from desktop_app import __version__
 from desktop_app.errors import AppError
-from desktop_app.paths import DataFolder
+from desktop_app.paths import DataFolder, folder_error
 from desktop_app.runtime import Runtime, remove_runtime, write_runtime
 from desktop_app.web.sessions import PRINTED_TICKET_LIFETIME, TICKET_LIFETIME
 
@@ -30,6 +32,13 @@ class PortTakenError(AppError):
     public_message = (
         "Port {port} is in use by another program. Choose another one, or leave --port out."
     )
+
+
+class SocketTakenError(AppError):
+    """Something else stands where the Unix socket belongs."""
+
+    code = "socket_taken"
+    public_message = "Coatcheck can't answer at {path}. Move away what is there, then start again."
 
 
 class WindowPreferences(Protocol):
@@ -80,7 +89,11 @@ class Program:
         return f"{self.url}/?ticket={self.issue_ticket(PRINTED_TICKET_LIFETIME)}"
 
     def announce(self) -> None:
-        """Write ``runtime.json``, now that everything answers."""
+        """Write ``runtime.json``, now that everything answers.
+
+        Raises:
+            DataFolderError: It can't be written.
+        """
         runtime = Runtime(
             pid=self.pid,
             url=self.url,
@@ -90,15 +103,21 @@ class Program:
             version=__version__,
             started_at=datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
         )
-        write_runtime(self.folder.runtime_json, runtime)
+        try:
+            write_runtime(self.folder.runtime_json, runtime)
+        except OSError as error:
+            raise folder_error(self.folder.root, error) from error
 
     async def stop(self) -> None:
         """Stop answering, then end every part; one that fails does not keep the others."""
-        remove_runtime(self.folder.runtime_json, pid=self.pid)
+        await _end(self._withdraw)
         self.server.stop()
         for end in self.enders:
             await _end(end)
         await self.server.close_all_connections()
+
+    async def _withdraw(self) -> None:
+        remove_runtime(self.folder.runtime_json, pid=self.pid)
         if self.has_socket:
             self.folder.socket.unlink(missing_ok=True)
 
@@ -113,6 +132,36 @@ def bind_port(port: int) -> list[socket.socket]:
         return bind_sockets(port, address=_HOST, family=socket.AF_INET)
     except OSError as error:
         raise PortTakenError(port=port) from error
+
+
+def bind_private_socket(path: Path) -> socket.socket:
+    """Return a listening Unix socket at *path*, 0600, in the place of one that was left there.
+
+    Raises:
+        SocketTakenError: Something else is there, or nothing can be put there.
+    """
+    try:
+        return bind_unix_socket(str(path), mode=0o600)
+    except (OSError, ValueError) as error:
+        raise SocketTakenError(path=path) from error
+
+
+def bind(port: int, folder: DataFolder) -> list[socket.socket]:
+    """Return every listening socket: *port* of 127.0.0.1, and the Unix one where there are such.
+
+    Raises:
+        PortTakenError: Another program has the port.
+        SocketTakenError: Something else stands where the Unix socket belongs.
+    """
+    bound = bind_port(port)
+    if sys.platform == "win32":
+        return bound
+    try:
+        return [*bound, bind_private_socket(folder.socket)]
+    except SocketTakenError:
+        for each in bound:
+            each.close()
+        raise
 
 
 async def _end(end: Callable[[], Awaitable[None]]) -> None:

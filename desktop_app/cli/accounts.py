@@ -14,6 +14,8 @@ from desktop_app.cli.output import show, table, wants_json
 from desktop_app.cli.running import reach
 from desktop_app.config import Config
 
+# As many as the API gives at once.
+_PAGE = 1000
 # The person reads and clicks in between: there is nothing to hurry for.
 _POLL_SECONDS = 0.25
 
@@ -29,7 +31,7 @@ def list_providers(arguments: argparse.Namespace, config: Config) -> int:
 
 def list_profiles(arguments: argparse.Namespace, config: Config) -> int:
     """List the accounts."""
-    answer = reach(config).get("/v1.0/profiles", limit="1000")
+    answer = _all_profiles(reach(config))
     if wants_json(arguments):
         return show(answer)
     table(
@@ -37,6 +39,15 @@ def list_profiles(arguments: argparse.Namespace, config: Config) -> int:
         for entry in answer["profiles"]
     )
     return Exit.DONE
+
+
+def _all_profiles(client: Client) -> dict[str, Any]:
+    profiles: list[dict[str, Any]] = []
+    while True:
+        page = client.get("/v1.0/profiles", offset=str(len(profiles)), limit=str(_PAGE))
+        profiles += page["profiles"]
+        if not page["profiles"] or len(profiles) >= page["total"]:
+            return {"profiles": profiles, "total": page["total"]}
 
 
 def sign_in(arguments: argparse.Namespace, config: Config) -> int:
@@ -102,16 +113,19 @@ def token(arguments: argparse.Namespace, config: Config) -> int:
 def revoke(arguments: argparse.Namespace, config: Config) -> int:
     """Take one permission, or all, back at the provider."""
     client = reach(config)
-    if not arguments.everything:
-        return _show_revocation(_revoke_one(client, arguments.profile), arguments)
-    profiles = client.get("/v1.0/profiles", limit="1000")["profiles"]
+    if arguments.everything:
+        return _revoke_all(client, arguments)
+    return _show_revocation(_revoke_one(client, arguments.profile), arguments)
+
+
+def _revoke_all(client: Client, arguments: argparse.Namespace) -> int:
+    profiles = _all_profiles(client)["profiles"]
     active = [entry["id"] for entry in profiles if entry["status"] != "revoked"]
     answers = [_revoke_or_say_why(client, profile_id) for profile_id in active]
     if wants_json(arguments):
         show({"revocations": answers, "total": len(answers)})
     else:
-        for profile_id, answer in zip(active, answers, strict=True):
-            print(f"{profile_id}: {answer['message']}")
+        table((answer["profile_id"], answer["message"]) for answer in answers)
     return next((exit_for(answer["error"]) for answer in answers if "error" in answer), Exit.DONE)
 
 

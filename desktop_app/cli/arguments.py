@@ -3,38 +3,81 @@
 from __future__ import annotations
 
 import argparse
+import json
+import sys
 from collections.abc import Sequence
+from typing import NoReturn
 
 from desktop_app import __version__
 
 _HIGHEST_PORT = 65535
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
+LATER = (
+    *("activity", "allow", "backup", "deny", "git-credential", "mcp"),
+    *("oauth1-sign", "programs", "restore", "run", "sasl", "setup"),
+)
+"""Commands that are promised and not there yet; they say so, whatever follows them."""
+
 
 def parse(argv: Sequence[str]) -> argparse.Namespace:
     """Read *argv* (without the program's name); wrong usage exits with status 2."""
-    return _parser().parse_args(argv)
+    parser = _parser()
+    try:
+        return parser.parse_args(argv)
+    except _UsageError as error:
+        _say(error, as_json="--json" in argv)
+        sys.exit(2)
+
+
+class _UsageError(Exception):
+    """Wrong usage: a sentence, and how it would be right."""
+
+    def __init__(self, message: str, usage: str) -> None:
+        super().__init__(message)
+        self.usage = usage
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        """Raise instead of exiting: ``--json`` wants the error in another way."""
+        # Of commands, --help has the better list: without those that are not there yet.
+        if message.startswith("argument COMMAND"):
+            message = message.partition(" (choose from")[0]
+        raise _UsageError(message, self.format_usage())
+
+
+def _say(error: _UsageError, *, as_json: bool) -> None:
+    if as_json:
+        print(json.dumps({"error": "invalid_request", "message": str(error)}))
+    else:
+        print(f"{error.usage}coatcheck: {error}", file=sys.stderr)
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="coatcheck",
         parents=[_common()],
+        allow_abbrev=False,
         description="Keeps your sign-ins on your own disk and lends them with your say.",
     )
     parser.add_argument("--version", action="version", version=f"coatcheck {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     _add_account_commands(commands)
     _add_program_commands(commands)
+    for name in LATER:
+        commands.add_parser(name, add_help=False, prefix_chars="\0").add_argument(
+            "ignored", nargs="*"
+        )
     return parser
 
 
-def _common() -> argparse.ArgumentParser:
+def _common() -> _Parser:
     """Options that stand before or after the command.
 
     Their defaults are suppressed, so that a command's parser does not undo what stood before.
     """
-    common = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
+    common = _Parser(add_help=False, argument_default=argparse.SUPPRESS)
     common.add_argument("--data-dir", metavar="DIR", help="where everything is kept")
     common.add_argument("--no-window", action="store_true", help="serve without a window")
     common.add_argument("--port", type=_port, metavar="N", help="0 (default): any free port")
@@ -49,7 +92,7 @@ def _common() -> argparse.ArgumentParser:
     return common
 
 
-def _add_account_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _add_account_commands(commands: argparse._SubParsersAction[_Parser]) -> None:
     sign_in = _add(commands, "sign-in", "sign in at a provider through your browser")
     sign_in.add_argument("provider", metavar="PROVIDER")
     sign_in.add_argument("--scope", action="append", metavar="S", dest="scopes")
@@ -68,7 +111,7 @@ def _add_account_commands(commands: argparse._SubParsersAction[argparse.Argument
     _add(commands, "profiles", "list the accounts")
 
 
-def _add_program_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _add_program_commands(commands: argparse._SubParsersAction[_Parser]) -> None:
     _add(commands, "demo", "the whole story with the built-in services, without internet")
     _add(commands, "status", "say whether Coatcheck runs and is unlocked")
     _add(commands, "lock", "lock it")
@@ -76,14 +119,13 @@ def _add_program_commands(commands: argparse._SubParsersAction[argparse.Argument
     _add(commands, "doctor", "look for what may go wrong on this machine")
 
 
-def _add(
-    commands: argparse._SubParsersAction[argparse.ArgumentParser], name: str, text: str
-) -> argparse.ArgumentParser:
-    return commands.add_parser(name, help=text, description=text, parents=[_common()])
+def _add(commands: argparse._SubParsersAction[_Parser], name: str, text: str) -> _Parser:
+    return commands.add_parser(
+        name, help=text, description=text, parents=[_common()], allow_abbrev=False
+    )
 
 
 def _port(text: str) -> int:
-    port = int(text)
-    if not 0 <= port <= _HIGHEST_PORT:
-        raise argparse.ArgumentTypeError("a port is 0 to 65535")
-    return port
+    if not text.isascii() or not text.isdigit() or int(text) > _HIGHEST_PORT:
+        raise argparse.ArgumentTypeError("a port is a number from 0 to 65535")
+    return int(text)

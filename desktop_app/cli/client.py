@@ -28,6 +28,14 @@ class ApiError(Exception):
         super().__init__(self.message)
 
 
+class NoAnswerError(ApiError):
+    """The program took the request and did not answer it."""
+
+    def __init__(self) -> None:
+        message = "Coatcheck runs but does not answer. Try again; if it stays, restart it."
+        super().__init__({"error": "not_answering", "message": message})
+
+
 class _UnixConnection(http.client.HTTPConnection):
     """HTTP over a Unix socket; the Host is ``localhost`` there."""
 
@@ -55,7 +63,7 @@ class Client:
         """Return the JSON of a GET.
 
         Raises:
-            ApiError: The API refused.
+            ApiError: The API refused, or does not answer.
             NotRunningError: Nobody answers.
         """
         return self._call("GET", f"{path}?{urlencode(query)}" if query else path, None)
@@ -74,6 +82,8 @@ class Client:
             connection.request(method, path, body=_encode(body), headers=self._headers(body))
             answer = connection.getresponse()
             return _read(answer.status, answer.read())
+        except TimeoutError as error:
+            raise NoAnswerError from error
         except (OSError, http.client.HTTPException) as error:
             raise NotRunningError from error
         finally:

@@ -6,13 +6,18 @@ import argparse
 from collections.abc import Callable
 
 from desktop_app.cli import accounts, program
+from desktop_app.cli.arguments import LATER
 from desktop_app.cli.client import ApiError, NotRunningError
 from desktop_app.cli.exits import Exit
 from desktop_app.cli.output import fail
 from desktop_app.cli.running import StartFailedError
 from desktop_app.config import Config
 
-_NOT_RUNNING = "Coatcheck is not running. Start it, or leave out --no-start."
+
+def _not_yet(arguments: argparse.Namespace, config: Config) -> int:
+    message = f"“{arguments.command}” is not there yet. 'coatcheck --help' lists what is."
+    return fail(arguments, "not_there_yet", message)
+
 
 COMMANDS: dict[str, Callable[[argparse.Namespace, Config], int]] = {
     "status": program.status,
@@ -23,6 +28,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace, Config], int]] = {
     "sign-in": accounts.sign_in,
     "token": accounts.token,
     "revoke": accounts.revoke,
+    **dict.fromkeys(LATER, _not_yet),
 }
 
 
@@ -33,9 +39,13 @@ def run(arguments: argparse.Namespace, config: Config) -> int:
     except ApiError as error:
         return fail(arguments, error.code, error.message, error.body)
     except NotRunningError:
-        return fail(arguments, "not_running", _NOT_RUNNING)
+        return fail(arguments, "not_running", _not_running(config))
     except StartFailedError as error:
-        fail(arguments, "failed", str(error) or "Coatcheck could not be started.")
-        return error.status or Exit.FAILED
+        return fail(arguments, error.code, error.message)
     except KeyboardInterrupt:
         return Exit.FAILED
+
+
+def _not_running(config: Config) -> str:
+    advice = "Start it first." if config.auto_start else "Start it, or leave out --no-start."
+    return f"Coatcheck is not running. {advice}"

@@ -20,6 +20,7 @@ class Exit(IntEnum):
 
 _STATUS = {
     "invalid_request": Exit.USAGE,
+    "not_there_yet": Exit.USAGE,
     "ambiguous_profile": Exit.USAGE,
     "not_running": Exit.NOT_RUNNING,
     "denied": Exit.DENIED,
@@ -29,6 +30,8 @@ _STATUS = {
     "locked": Exit.LOCKED,
     "wrong_passphrase": Exit.LOCKED,
     "wrong_key_file": Exit.LOCKED,
+    "key_file_rights": Exit.LOCKED,
+    "vault_missing": Exit.LOCKED,
     "weak_passphrase": Exit.LOCKED,
     "keyring_unavailable": Exit.LOCKED,
     "too_many_guesses": Exit.LOCKED,

@@ -4,25 +4,34 @@ from __future__ import annotations
 
 import contextlib
 import json
-import subprocess
 import sys
-import tempfile
+import time
 from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
 
 from desktop_app.cli.client import Client, NotRunningError
 from desktop_app.config import Config
-from desktop_app.runtime import Runtime, read_runtime
+from desktop_app.runtime import read_runtime
+
+if TYPE_CHECKING:
+    import subprocess
 
 # In ``desktop_app/cli/running.py``: three up is the folder of ``main.py``.
 _MAIN = Path(__file__).parents[2] / "main.py"
+# A program that starts or ends at this moment has the folder, but nobody to talk to yet.
+_TRIES = 20
+_LOOKS = 10
+_PAUSE = 0.2
+_TAKEN = "already_running"
 
 
 class StartFailedError(Exception):
-    """The program was started and ended; ``status`` is its exit code."""
+    """The program was started and ended; ``code`` and the message say why."""
 
-    def __init__(self, status: int, message: str) -> None:
+    def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
-        self.status = status
+        self.code = code
+        self.message = message
 
 
 def find(config: Config) -> Client:
@@ -46,12 +55,18 @@ def find_or_start(config: Config, *, passphrase: str | None = None) -> Client:
         NotRunningError: None runs and ``--no-start`` was given.
         StartFailedError: It was started and ended at once.
     """
-    try:
-        return find(config)
-    except NotRunningError:
+    client = _look(config, times=1)
+    tries = 0
+    while client is None:
         if not config.auto_start:
-            raise
-    return Client(_start(config, passphrase))
+            raise NotRunningError
+        tries += 1
+        failure = _start(config, passphrase)
+        if failure is not None and (failure.code != _TAKEN or tries == _TRIES):
+            raise failure
+        # If it is taken, another start was quicker, and its program is the one to use.
+        client = _look(config, times=_LOOKS)
+    return client
 
 
 def reach(config: Config) -> Client:
@@ -69,8 +84,20 @@ def reach(config: Config) -> Client:
     return client
 
 
-def _start(config: Config, passphrase: str | None) -> Runtime:
-    """Start the program without a window and wait until it is ready."""
+def _look(config: Config, *, times: int) -> Client | None:
+    for left in reversed(range(times)):
+        with contextlib.suppress(NotRunningError):
+            return find(config)
+        if left:
+            time.sleep(_PAUSE)
+    return None
+
+
+def _start(config: Config, passphrase: str | None) -> StartFailedError | None:
+    """Start the program without a window and wait until it is ready; return why it is not."""
+    import subprocess
+    import tempfile
+
     # A file and not a pipe: nobody reads a pipe once this command has ended.
     with tempfile.TemporaryFile() as said:
         child = subprocess.Popen(
@@ -81,45 +108,44 @@ def _start(config: Config, passphrase: str | None) -> Runtime:
             start_new_session=True,
             cwd=Path.home().anchor,
         )
-        line = _converse(child, "" if passphrase is None else f"{passphrase}\n")
-        runtime = read_runtime(config.folder.runtime_json) if _is_ready(line) else None
-        if runtime is None:
-            said.seek(0)
-            raise StartFailedError(child.wait(), _last_line(said.read()))
-    return runtime
+        answer = _read(_converse(child, "" if passphrase is None else f"{passphrase}\n"))
+        if "url" in answer:
+            return None
+        child.wait()
+        return _failure(answer, said)
 
 
 def _converse(child: subprocess.Popen[bytes], passphrase: str) -> bytes:
-    """Give *passphrase* and return the line that a program prints when it is ready."""
+    """Give *passphrase* and return the program's one line: it is ready, or why it is not."""
     if child.stdin is None or child.stdout is None:
         return b""
-    # A child that ended before it read its passphrase says why on standard error.
+    # A child that ended before it read its passphrase has said why.
     with contextlib.suppress(BrokenPipeError), child.stdin as given:
         given.write(passphrase.encode())
     with child.stdout as answers:
         return answers.readline()
 
 
-def _last_line(text: bytes) -> str:
-    return text.decode(errors="replace").strip().rpartition("\n")[2].removeprefix("coatcheck: ")
-
-
-def _is_ready(line: bytes) -> bool:
+def _read(line: bytes) -> dict[str, Any]:
     try:
-        return "url" in json.loads(line)
+        answer = json.loads(line)
     except ValueError:
-        return False
+        return {}
+    return answer if isinstance(answer, dict) else {}
+
+
+def _failure(answer: dict[str, Any], said: IO[bytes]) -> StartFailedError:
+    said.seek(0)
+    last = said.read().decode(errors="replace").strip().rpartition("\n")[2]
+    message = answer.get("message") or last or "Coatcheck could not be started."
+    return StartFailedError(str(answer.get("error", "failed")), str(message))
 
 
 def _command(config: Config, *, with_passphrase: bool) -> list[str]:
-    start = [sys.executable] if _is_frozen() else [sys.executable, str(_MAIN)]
-    command = [*start, "--no-window", "--data-dir", str(config.folder.root)]
+    start = [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, str(_MAIN)]
+    command = [*start, "--no-window", "--json", "--data-dir", str(config.folder.root)]
     if config.key_file is not None:
         command += ["--key-file", str(config.key_file)]
     if not config.use_browser:
         command += ["--no-browser"]
     return [*command, "--passphrase-stdin"] if with_passphrase else command
-
-
-def _is_frozen() -> bool:
-    return bool(getattr(sys, "frozen", False))

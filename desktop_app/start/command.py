@@ -4,22 +4,34 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import logging
 import sys
 
-from desktop_app.cli.exits import exit_for
+from desktop_app.cli.exits import Exit
+from desktop_app.cli.output import fail
 from desktop_app.config import Config
 from desktop_app.errors import AppError
 from desktop_app.logs import set_up_logs
+from desktop_app.start.signals import signals_interrupt
 from desktop_app.window.display import has_screen
 from desktop_app.window.failure import show_failure
+
+_log = logging.getLogger(__name__)
 
 
 def start(arguments: argparse.Namespace, config: Config) -> int:
     """Start as *arguments* and *config* say and return the exit status."""
     try:
-        return _start(arguments, config)
+        with signals_interrupt():
+            return _start(arguments, config)
     except AppError as error:
-        return _fail(error, config)
+        return _fail(error, arguments, config)
+    except KeyboardInterrupt:
+        return Exit.FAILED
+    except Exception:  # noqa: BLE001 - logged, and told to the person
+        # After a double-click there is no terminal to read a traceback in.
+        _log.exception("the start failed")
+        return _fail(AppError(), arguments, config)
 
 
 def _start(arguments: argparse.Namespace, config: Config) -> int:
@@ -50,8 +62,8 @@ def _demonstrate(config: Config) -> int:
     return asyncio.run(demonstrate(config))
 
 
-def _fail(error: AppError, config: Config) -> int:
-    print(f"coatcheck: {error.message}", file=sys.stderr)
-    if config.has_window and has_screen():
+def _fail(error: AppError, arguments: argparse.Namespace, config: Config) -> int:
+    status = fail(arguments, error.code, error.message)
+    if arguments.command is None and config.has_window and has_screen():
         show_failure(error.message)
-    return exit_for(error.code)
+    return status

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from desktop_app.config import Config
 from desktop_app.demo.story import run_story
-from desktop_app.paths import DataFolder
+from desktop_app.paths import DataFolder, folder_error
 from desktop_app.start.internal import internal_command
 from desktop_app.start.launch import launch
 from desktop_app.window.browser import SystemBrowser
@@ -21,7 +21,7 @@ async def demonstrate(config: Config) -> int:
 
     It acts as the person, which is why it never touches the person's own data folder.
     """
-    root = Path(tempfile.mkdtemp(prefix="coatcheck-demo-"))
+    root = _throw_away_folder()
     try:
         return await _play(replace(config, folder=DataFolder(root), port=0, key_file=root / "key"))
     finally:
@@ -40,6 +40,13 @@ async def _play(config: Config) -> int:
     finally:
         await program.stop()
     return 0 if worked else 1
+
+
+def _throw_away_folder() -> Path:
+    try:
+        return Path(tempfile.mkdtemp(prefix="coatcheck-demo-"))
+    except OSError as error:
+        raise folder_error(Path(tempfile.gettempdir()), error) from error
 
 
 def _write(line: str) -> None:

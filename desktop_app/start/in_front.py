@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import sys
+from collections.abc import Callable
 
 from desktop_app.config import Config
 from desktop_app.program import Program
@@ -27,7 +28,8 @@ def run_in_front(config: Config) -> int:
     """Show the window, or raise that of the running program; ends when it is closed.
 
     Raises:
-        AlreadyRunningError: The running program does not answer.
+        NotAnsweringError: The running program does not answer.
+        WindowlessError: It runs where no window can open.
         AppError: It could not start; the error says why.
     """
     instance = Instance(config.folder)
@@ -50,6 +52,7 @@ class _Front:
         self._config = config
         self._browser = SystemBrowser(allowed=config.use_browser)
         self._shell: Shell | None = None
+        self._page_url: Callable[[], str] | None = None
         self._server = ServerThread(self._launch, on_crash=lambda _: self._close())
 
     def run(self, probe: Probe) -> int:
@@ -87,10 +90,10 @@ class _Front:
 
     def _show_in_browser(self, program: Program) -> None:
         """Let the person's browser stand in for the window, until Ctrl+C."""
+        self._page_url = program.window_url
         url = program.window_url()
-        page = ticket_page(self._config.folder.root, url)
         print("No window can open here, so Coatcheck opens in your browser.", file=sys.stderr)
-        if not asyncio.run(self._browser.open_file(page)):
+        if not self._server.call(self._open_page(url)):
             print(f"Open this address yourself: {url}", file=sys.stderr)
         try:
             with contextlib.suppress(KeyboardInterrupt):
@@ -98,10 +101,15 @@ class _Front:
         finally:
             remove_redirect_files(self._config.folder.root)
 
-    def _raise(self) -> bool:
-        if self._shell is None:
-            return False
-        self._shell.raise_window()
+    async def _open_page(self, url: str) -> bool:
+        return await self._browser.open_file(ticket_page(self._config.folder.root, url))
+
+    async def _raise(self) -> bool:
+        """Show the window again; one that is still on its way comes by itself."""
+        if self._page_url is not None:
+            return await self._open_page(self._page_url())
+        if self._shell is not None:
+            self._shell.raise_window()
         return True
 
     def _close(self) -> None:

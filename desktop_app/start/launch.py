@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+import logging
+import time
+from collections.abc import Awaitable, Callable
 
 from desktop_app.app import Core, serve
 from desktop_app.config import Config
 from desktop_app.program import Program
-from desktop_app.services.ports import Browser
+from desktop_app.services.ports import Browser, Clock, VaultState
+
+_log = logging.getLogger(__name__)
 
 
 async def launch(
     config: Config,
     *,
     browser: Browser,
-    raise_window: Callable[[], bool] | None = None,
+    raise_window: Callable[[], Awaitable[bool]] | None = None,
     passphrase: str | None = None,
     patience: float | None = None,
+    clock: Clock = time.time,
 ) -> Program:
     """Start everything and return it running, with ``runtime.json`` written.
 
@@ -26,23 +31,45 @@ async def launch(
         browser: The person's.
         raise_window: Brings the window to the front.
         passphrase: Unlocks the vault, or becomes the passphrase of a new one.
-        patience: Seconds to wait for the keys before serving; None waits for them.
+        patience: Seconds that a keyring is waited for before serving; None waits for it.
+        clock: Seconds since the epoch.
 
     Raises:
         AppError: What was given does not open the vault, or a file or port can't be used.
     """
-    core = Core(config, browser=browser, raise_window=raise_window)
-    opening = asyncio.ensure_future(
-        core.lock.start(key_file=config.key_file, passphrase=passphrase)
-    )
+    core = Core(config, browser=browser, raise_window=raise_window, clock=clock)
+    opening = asyncio.create_task(core.lock.start(key_file=config.key_file, passphrase=passphrase))
+    if config.key_file is not None or passphrase is not None:
+        # What the person gave either opens the vault or ends this start.
+        patience = None
     try:
-        await asyncio.wait({opening}, timeout=patience)
-        if opening.done():
-            await opening
-        program = serve(core, config)
+        await _wait_for(opening, patience)
+        return _serve(core, config)
     except BaseException:
         opening.cancel()
         await core.lock.close()
         raise
-    program.announce()
+
+
+def _serve(core: Core, config: Config) -> Program:
+    program = serve(core, config)
+    try:
+        program.announce()
+    except BaseException:
+        program.server.stop()
+        raise
     return program
+
+
+async def _wait_for(opening: asyncio.Task[VaultState], patience: float | None) -> None:
+    await asyncio.wait({opening}, timeout=patience)
+    if opening.done():
+        opening.result()
+    else:
+        opening.add_done_callback(_say_how_it_ended)
+
+
+def _say_how_it_ended(opening: asyncio.Task[VaultState]) -> None:
+    """Nobody waits any more; the person finds the vault locked and tries again there."""
+    if not opening.cancelled() and (error := opening.exception()) is not None:
+        _log.warning("the vault did not open by itself: %s", error)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import json
-import signal
 import sys
-from collections.abc import Callable
 
 from desktop_app.config import Config
 from desktop_app.program import Program
 from desktop_app.start.internal import internal_command
 from desktop_app.start.launch import launch
+from desktop_app.start.signals import Ending
 from desktop_app.window.browser import SystemBrowser
 from desktop_app.window.child import WindowChild
 from desktop_app.window.instance import AlreadyRunningError, Instance
@@ -28,16 +27,16 @@ def serve_without_window(config: Config) -> int:
     if not instance.claim():
         raise AlreadyRunningError
     passphrase = sys.stdin.readline().rstrip("\r\n") if config.passphrase_stdin else None
+    ending = Ending()
     try:
-        asyncio.run(_serve(config, passphrase))
+        with ending.on_signals():
+            asyncio.run(_serve(config, passphrase, ending))
     finally:
         instance.release()
     return 0
 
 
-async def _serve(config: Config, passphrase: str | None) -> None:
-    ended = asyncio.Event()
-    _on_signals(ended.set)
+async def _serve(config: Config, passphrase: str | None, ending: Ending) -> None:
     window = WindowChild(internal_command("show-window"))
     program = await launch(
         config,
@@ -47,19 +46,12 @@ async def _serve(config: Config, passphrase: str | None) -> None:
     )
     try:
         print(_ready_line(program), flush=True)
-        await ended.wait()
+        await ending.wait()
     finally:
-        window.close()
+        await window.close()
         await program.stop()
 
 
 def _ready_line(program: Program) -> str:
     url = program.printed_url()
     return json.dumps({"url": url, "pid": program.pid, "data_dir": str(program.folder.root)})
-
-
-def _on_signals(end: Callable[[], None]) -> None:
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        # Not the loop's own add_signal_handler: Windows has none.
-        signal.signal(number, lambda *_: loop.call_soon_threadsafe(end))

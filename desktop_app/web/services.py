@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -62,4 +62,4 @@ class Services:
     settings: SettingsService
     events: EventBus
     demo: Printing | None = None
-    raise_window: Callable[[], bool] | None = None
+    raise_window: Callable[[], Awaitable[bool]] | None = None

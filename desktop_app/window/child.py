@@ -7,9 +7,10 @@ program shows this window. The address, which holds a ticket, goes through a pip
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
-import subprocess
 import threading
+from asyncio.subprocess import PIPE, Process
 from collections.abc import Sequence
 from typing import IO
 
@@ -19,6 +20,10 @@ from desktop_app.window.geometry import Geometry
 from desktop_app.window.shell import Shell
 
 _RAISE = "raise"
+_SHOWN = "shown"
+# A cold start of the web view on a slow machine; one that fails ends long before.
+_SECONDS_TO_SHOW = 45.0
+_SECONDS_TO_CLOSE = 5.0
 
 
 class WindowChild:
@@ -30,36 +35,54 @@ class WindowChild:
 
     def __init__(self, command: Sequence[str]) -> None:
         self._command = list(command)
-        self._process: subprocess.Popen[str] | None = None
+        self._process: Process | None = None
 
-    def show(self, url: str) -> bool:
-        """Show the window on *url*, or raise the one that is there; False without a screen."""
+    async def show(self, url: str) -> bool:
+        """Show the window on *url*, or raise the one that is there.
+
+        False if there is no screen here, or the window did not come.
+        """
         if self._tell(_RAISE):
             return True
         if not has_screen():
             return False
-        self._process = subprocess.Popen(self._command, stdin=subprocess.PIPE, text=True)
-        return self._tell(json.dumps({"url": url}))
+        self._process = await asyncio.create_subprocess_exec(
+            *self._command, stdin=PIPE, stdout=PIPE
+        )
+        self._tell(json.dumps({"url": url}))
+        if await self._is_shown(self._process):
+            return True
+        await self.close()
+        return False
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """Close the window, if there is one."""
         process, self._process = self._process, None
-        if process is not None and process.stdin is not None:
+        if process is None or process.returncode is not None:
+            return
+        if process.stdin is not None:
             # The end of its input is what ends it.
             process.stdin.close()
-            process.terminate()
-            process.wait()
+        try:
+            await asyncio.wait_for(process.wait(), _SECONDS_TO_CLOSE)
+        except TimeoutError:
+            process.kill()
+            await process.wait()
 
     def _tell(self, line: str) -> bool:
         process = self._process
-        if process is None or process.stdin is None or process.poll() is not None:
+        if process is None or process.stdin is None or process.returncode is not None:
             return False
-        try:
-            process.stdin.write(f"{line}\n")
-            process.stdin.flush()
-        except OSError:
-            return False
+        process.stdin.write(f"{line}\n".encode())
         return True
+
+    async def _is_shown(self, process: Process) -> bool:
+        if process.stdout is None:
+            return False
+        with contextlib.suppress(TimeoutError):
+            said = await asyncio.wait_for(process.stdout.readline(), _SECONDS_TO_SHOW)
+            return said.decode().strip() == _SHOWN
+        return False
 
 
 def run_as_child(given: IO[str]) -> int:
@@ -69,6 +92,7 @@ def run_as_child(given: IO[str]) -> int:
         url, geometry=Geometry(), open_external=_open_external, on_geometry=lambda _: None
     )
     threading.Thread(target=_listen, args=(given, shell), daemon=True).start()
+    threading.Thread(target=_report, args=(shell,), daemon=True).start()
     shell.run()
     return 0
 
@@ -82,3 +106,8 @@ def _listen(given: IO[str], shell: Shell) -> None:
         if line.strip() == _RAISE:
             shell.raise_window()
     shell.close()
+
+
+def _report(shell: Shell) -> None:
+    shell.loaded.wait()
+    print(_SHOWN, flush=True)  # noqa: T201 - the pipe to the program that started us

@@ -100,9 +100,11 @@ class Program:
 
 
 @contextlib.contextmanager
-def running(folder: Path, *arguments: str, stdin: str = "") -> Iterator[Program]:
+def running(
+    folder: Path, *arguments: str, stdin: str = "", **environment: str
+) -> Iterator[Program]:
     """Start Coatcheck with *folder* and end it afterwards."""
-    process = start(folder, *arguments)
+    process = start(folder, *arguments, **environment)
     try:
         yield ready(process, folder, stdin)
     finally:
@@ -110,16 +112,18 @@ def running(folder: Path, *arguments: str, stdin: str = "") -> Iterator[Program]
         process.communicate()
 
 
-def start(folder: Path, *arguments: str) -> subprocess.Popen[str]:
-    """Start Coatcheck without a window and do not wait for it."""
-    command = [sys.executable, str(MAIN), "--no-window", "--no-browser", "--data-dir", str(folder)]
+def start(
+    folder: Path, *arguments: str, window: bool = False, **environment: str
+) -> subprocess.Popen[str]:
+    """Start Coatcheck, by default without a window, and do not wait for it."""
+    command = [sys.executable, str(MAIN), "--no-browser", "--data-dir", str(folder)]
     return subprocess.Popen(
-        [*command, *arguments],
+        [*command, *([] if window else ["--no-window"]), *arguments],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        env=clean_environment(),
+        env=clean_environment() | environment,
     )
 
 
@@ -129,6 +133,8 @@ def ready(process: subprocess.Popen[str], folder: Path, stdin: str = "") -> Prog
     assert process.stdout is not None
     with contextlib.suppress(BrokenPipeError), process.stdin as given:
         given.write(stdin)
+    # It is closed: communicate() must not write there again.
+    process.stdin = None
     line = process.stdout.readline()
     assert line, process.stderr and process.stderr.read()
     url = urlsplit(json.loads(line)["url"])
@@ -136,11 +142,12 @@ def ready(process: subprocess.Popen[str], folder: Path, stdin: str = "") -> Prog
 
 
 def coatcheck(
-    folder: Path, *arguments: str, stdin: str = "", **environment: str
+    folder: Path | None, *arguments: str, stdin: str = "", **environment: str
 ) -> subprocess.CompletedProcess[str]:
-    """Run one command to its end."""
+    """Run one command to its end; without *folder* the environment names it."""
+    where = [] if folder is None else ["--data-dir", str(folder)]
     return subprocess.run(
-        [sys.executable, str(MAIN), "--data-dir", str(folder), *arguments],
+        [sys.executable, str(MAIN), *where, *arguments],
         input=stdin,
         capture_output=True,
         text=True,

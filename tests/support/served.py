@@ -219,7 +219,7 @@ class Served:
             publish=self.events.publish,
         )
 
-    def _raise_window(self) -> bool:
+    async def _raise_window(self) -> bool:
         self.raised += 1
         return True
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import ClassVar
 from urllib.parse import urlencode
 
@@ -41,7 +41,7 @@ class WindowHandler(ApiHandler):
     while_locked: ClassVar[bool] = True
     bodies: ClassVar = {"POST": NoFields}
 
-    def initialize(self, raise_window: Callable[[], bool] | None) -> None:
+    def initialize(self, raise_window: Callable[[], Awaitable[bool]] | None) -> None:
         """Take what raises the window; None without one."""
         self._raise_window = raise_window
 
@@ -51,6 +51,6 @@ class WindowHandler(ApiHandler):
         Raises:
             NoWindowError: If there is none.
         """
-        if self._raise_window is None or not self._raise_window():
+        if self._raise_window is None or not await self._raise_window():
             raise NoWindowError
         self.set_status(204)
