@@ -9,7 +9,8 @@ from dataclasses import replace
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from tests.support.pages import Pages, profile, served, sign_in
+from tests.support.made_up import profile, sign_in
+from tests.support.pages import Pages, served
 
 EVERY_PAGE = [
     "/",

@@ -8,7 +8,8 @@ from dataclasses import replace
 import pytest
 
 from desktop_app.services.ports import VaultInfo
-from tests.support.pages import Pages, profile, sign_in
+from tests.support.made_up import profile, sign_in
+from tests.support.pages import Pages
 from tests.web.pages.conftest import Visitor
 
 PATHS = [

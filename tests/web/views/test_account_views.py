@@ -16,7 +16,7 @@ from desktop_app.web.views.profile import profile_view
 from desktop_app.web.views.speech import Speech
 from desktop_app.web.views.state import state_view
 from desktop_app.web.views.timeline import timelines
-from tests.support.pages import DAY, HOUR, NOW, ZONE, grant, profile
+from tests.support.made_up import DAY, HOUR, NOW, ZONE, grant, profile
 
 
 def _plain(text: str, many: str = "", number: int = 1) -> str:
