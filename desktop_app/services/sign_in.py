@@ -7,10 +7,9 @@ import logging
 from collections.abc import Sequence
 from typing import Final
 
-from desktop_app.errors import AppError, InvalidRequestError
+from desktop_app.errors import AppError
 from desktop_app.oauth.errors import AuthorizationResponseError, StateMismatchError
 from desktop_app.oauth.pkce import base64url
-from desktop_app.oauth.redirect_uri import matches
 from desktop_app.providers.model import Provider
 from desktop_app.services.accounts import Flow, Profile, SignIn
 from desktop_app.services.authorization_code import AuthorizationCodeFlow
@@ -30,6 +29,7 @@ from desktop_app.services.profiles import ProfileService
 from desktop_app.services.providers import ProviderService
 from desktop_app.services.running_sign_in import AcceptedAnswer, RunningSignIn
 from desktop_app.services.sign_in_register import LINGER_SECONDS, SignInRegister
+from desktop_app.services.sign_in_requests import chosen_flow, final_address
 
 _log = logging.getLogger(__name__)
 
@@ -94,7 +94,7 @@ class SignInService:
             PortInUseError: If the fixed port that the provider needs is taken.
         """
         provider = self._providers.get(provider_id)
-        running = RunningSignIn(self._new_view(provider, _chosen_flow(provider, flow)))
+        running = RunningSignIn(self._new_view(provider, chosen_flow(provider, flow)))
         if not self._providers.ready(provider):
             raise ClientIdNeededError(provider=provider.name)
         await self._begin(running, provider, tuple(scopes) if scopes else None, login_hint)
@@ -149,7 +149,7 @@ class SignInService:
             StateMismatchError: If it belongs to another sign-in, or was used already.
         """
         running = self._register.find_waiting(sign_in_id)
-        self._answer(running, _final_address(running.view, url, code))
+        self._answer(running, final_address(running.view, url, code))
         return running.view
 
     async def close(self) -> None:
@@ -212,7 +212,7 @@ class SignInService:
         try:
             self._answer(running, answer.url)
         except (StateMismatchError, AuthorizationResponseError) as error:
-            _log.info("The sign-in %s got a stray answer: %s", running.view.id, error.code)
+            _log.debug("The sign-in %s got a stray answer: %s", running.view.id, error.code)
             return False
         return True
 
@@ -257,27 +257,3 @@ class SignInService:
         """Give the picture a moment; a slow one comes later, by itself."""
         task = self._register.in_background(self._pictures.refresh(profile))
         await asyncio.wait({task}, timeout=_PICTURE_PATIENCE_SECONDS)
-
-
-def _chosen_flow(provider: Provider, flow: str | None) -> Flow:
-    if provider.protocol == "oauth1":
-        raise InvalidRequestError("signing in with OAuth 1.0a is not possible yet")
-    if flow is None:
-        return "paste" if provider.redirect.paste else "redirect"
-    if flow == "device":
-        raise InvalidRequestError("signing in with a code is not possible yet", field="flow")
-    if flow == "redirect" and provider.redirect.paste:
-        raise InvalidRequestError("at this provider the address must be pasted", field="flow")
-    if flow not in {"redirect", "paste"}:
-        raise InvalidRequestError("“flow” is redirect, device or paste", field="flow")
-    return "redirect" if flow == "redirect" else "paste"
-
-
-def _final_address(view: SignIn, url: str | None, code: str | None) -> str:
-    """Return the pasted address if it is one of this sign-in's redirect URI."""
-    if url is None or code is not None:
-        raise InvalidRequestError("paste the whole final address", field="url")
-    url = url.strip()
-    if not matches(view.redirect_uri or "", url):
-        raise InvalidRequestError(f"the final address begins with {view.redirect_uri}", field="url")
-    return url

@@ -20,6 +20,7 @@ from desktop_app.services.errors import (
     ProviderUnreachableError,
     SignInOverError,
 )
+from tests.support.junk import send_junk
 from tests.support.rig import Rig, answer, answer_url, get, state_of
 from tests.support.sample_provider import SampleProvider, as_json
 
@@ -167,6 +168,18 @@ def test_a_stray_request_neither_ends_nor_confuses_the_sign_in(stray: str) -> No
         origin = (view.redirect_uri or "").removesuffix("/callback")
         status, _ = await asyncio.to_thread(get, origin + stray.format(state=state_of(view)))
         assert status in {400, 404}
+        assert rig.sign_ins.status(view.id).status == "pending"
+        await answer(view)
+        assert (await rig.wait_over(view.id)).status == "completed"
+
+    with_sample(story)
+
+
+def test_ten_thousand_junk_answers_neither_end_nor_confuse_the_sign_in() -> None:
+    async def story(rig: Rig, sample: SampleProvider) -> None:
+        view = await rig.start(sample)
+        port = urlsplit(view.redirect_uri or "").port or 0
+        await asyncio.to_thread(send_junk, port, 10_000)
         assert rig.sign_ins.status(view.id).status == "pending"
         await answer(view)
         assert (await rig.wait_over(view.id)).status == "completed"

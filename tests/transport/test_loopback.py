@@ -17,6 +17,7 @@ from desktop_app.services.errors import PortInUseError
 from desktop_app.services.ports import RedirectAnswer, RedirectListener
 from desktop_app.transport.loopback import LoopbackListeners
 from desktop_app.transport.loopback_pages import LoopbackPages
+from tests.support.junk import send_junk
 
 PAGES = LoopbackPages(done=b"<p>all done", used=b"<p>used already", stylesheet=b"p{color:teal}")
 
@@ -343,24 +344,9 @@ def test_ten_thousand_junk_requests_do_not_end_the_flow() -> None:
     """A page elsewhere can make the browser send as many as it likes."""
 
     async def story(listener: RedirectListener, answers: Answers) -> None:
-        await asyncio.to_thread(_junk, port_of(listener), 10_000)
+        await asyncio.to_thread(send_junk, port_of(listener), 10_000)
         reply = await send(port_of(listener), "GET", "/callback?code=a&state=right")
         assert reply.status == 303
         assert answers.urls[-1].endswith("code=a&state=right")
 
     with_listener(story)
-
-
-def _junk(port: int, count: int) -> None:
-    """Send *count* wrong answers over a few pipelined connections."""
-    batch = 500
-    for first in range(0, count, batch):
-        requests = "".join(
-            f"GET /callback?state=junk{number} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\r\n"
-            for number in range(first, first + batch)
-        )
-        last = f"GET /last HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n\r\n"
-        with socket.create_connection(("127.0.0.1", port), timeout=60) as connection:
-            connection.sendall((requests + last).encode())
-            while connection.recv(1 << 16):
-                pass

@@ -1,0 +1,41 @@
+"""What a person or a program asks of a sign-in, checked before anything happens."""
+
+from __future__ import annotations
+
+from desktop_app.errors import InvalidRequestError
+from desktop_app.oauth.redirect_uri import matches
+from desktop_app.providers.model import Provider
+from desktop_app.services.accounts import Flow, SignIn
+
+
+def chosen_flow(provider: Provider, flow: str | None) -> Flow:
+    """Return how to sign in at *provider*: as asked for, else as the provider needs it.
+
+    Raises:
+        InvalidRequestError: If the flow is unknown, or not possible at this provider.
+    """
+    if provider.protocol == "oauth1":
+        raise InvalidRequestError("signing in with OAuth 1.0a is not possible yet")
+    if flow is None:
+        return "paste" if provider.redirect.paste else "redirect"
+    if flow == "device":
+        raise InvalidRequestError("signing in with a code is not possible yet", field="flow")
+    if flow == "redirect" and provider.redirect.paste:
+        raise InvalidRequestError("at this provider the address must be pasted", field="flow")
+    if flow not in {"redirect", "paste"}:
+        raise InvalidRequestError("“flow” is redirect, device or paste", field="flow")
+    return "redirect" if flow == "redirect" else "paste"
+
+
+def final_address(view: SignIn, url: str | None, code: str | None) -> str:
+    """Return the pasted address if it is one of this sign-in's redirect URI.
+
+    Raises:
+        InvalidRequestError: If it is not, or something else was pasted.
+    """
+    if url is None or code is not None:
+        raise InvalidRequestError("paste the whole final address", field="url")
+    url = url.strip()
+    if not matches(view.redirect_uri or "", url):
+        raise InvalidRequestError(f"the final address begins with {view.redirect_uri}", field="url")
+    return url
