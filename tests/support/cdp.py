@@ -8,7 +8,7 @@ import time
 import urllib.request
 from collections.abc import Iterator
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, Playwright, sync_playwright
 
 
 def free_port() -> int:
@@ -28,10 +28,15 @@ def is_listening(port: int) -> bool:
 @contextlib.contextmanager
 def window_page(port: int, timeout: float = 60.0) -> Iterator[Page]:
     """Connect to the window that debugs on *port* and yield its page."""
-    _wait_for(port, time.monotonic() + timeout)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.connect_over_cdp(f"http://127.0.0.1:{port}", no_defaults=True)
-        yield _first_page(browser.contexts[0].pages, browser)
+        yield window_page_of(playwright, port, timeout)
+
+
+def window_page_of(playwright: Playwright, port: int, timeout: float = 60.0) -> Page:
+    """Connect to the window that debugs on *port* with a Playwright that runs already."""
+    _wait_for(port, time.monotonic() + timeout)
+    browser = playwright.chromium.connect_over_cdp(f"http://127.0.0.1:{port}", no_defaults=True)
+    return _first_page(browser.contexts[0].pages, browser)
 
 
 def _first_page(pages: list[Page], browser: object) -> Page:
