@@ -9,11 +9,11 @@ from typing import Any
 
 from PIL import Image
 
+from desktop_app.demo.printing import PrintedSheet
 from desktop_app.errors import LockedError, NotFoundError
 from desktop_app.services.accounts import SignIn
 from desktop_app.services.events import EventBus
 from desktop_app.services.ports import VaultInfo
-from desktop_app.web.services import PrintedSheet
 from tests.support.made_up import sign_in
 
 
