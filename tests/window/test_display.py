@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from desktop_app.window.display import can_open_window, has_screen
+from desktop_app.window.display import Probe, has_screen
 
 ROOT = Path(__file__).parents[2]
 PROBE = [sys.executable, "-m", "desktop_app.window.display"]
@@ -53,12 +53,17 @@ def test_display_that_does_not_answer_aborts_the_probe_alone() -> None:
     ("program", "expected"), [("pass", True), ("import os; os.abort()", False)]
 )
 def test_probes_end_decides(program: str, expected: bool) -> None:
-    assert can_open_window([sys.executable, "-c", program]) is expected
+    assert Probe([sys.executable, "-c", program]).window_can_open() is expected
 
 
-def test_probe_that_hangs_counts_as_no() -> None:
-    assert not can_open_window([sys.executable, "-c", "import time; time.sleep(60)"], timeout=0.2)
+def test_probe_that_hangs_counts_as_no_and_can_be_ended() -> None:
+    hanging = Probe([sys.executable, "-c", "import time; time.sleep(600)"])
+    assert not hanging.window_can_open(timeout=0.2)
+    hanging.end()
+    assert not hanging.window_can_open()
 
 
 def test_probe_that_is_not_there_counts_as_no(tmp_path: Path) -> None:
-    assert not can_open_window([str(tmp_path / "nothing")])
+    probe = Probe([str(tmp_path / "nothing")])
+    assert not probe.window_can_open()
+    probe.end()
