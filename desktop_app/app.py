@@ -11,6 +11,7 @@ from pathlib import Path
 from desktop_app.config import Config
 from desktop_app.demo.photo_service.service import PhotoService
 from desktop_app.demo.printing import PrintShop
+from desktop_app.itself import own_command
 from desktop_app.program import Program, bind
 from desktop_app.providers.catalogue import Catalogue
 from desktop_app.services.events import EventBus
@@ -40,6 +41,7 @@ from desktop_app.web.pages.routes import page_routes
 from desktop_app.web.pages.tab import tab_pages
 from desktop_app.web.services import Services
 from desktop_app.web.sessions import Sessions
+from desktop_app.window.autostart import start_at_login
 
 _HERE = Path(__file__).parent
 _UI = _HERE.parent / "ui"
@@ -103,7 +105,10 @@ class Core:
     def settings(self) -> SettingsService:
         """The person's choices."""
         return SettingsService(
-            documents=self._documents, preferences=self.preferences, publish=self.events.publish
+            documents=self._documents,
+            preferences=self.preferences,
+            publish=self.events.publish,
+            start_at_login=self._start_at_login,
         )
 
     @cached_property
@@ -201,6 +206,11 @@ class Core:
         return PrintShop(
             lend=self._lend_photos, photos_url=lambda: f"{self._photo_service.issuer}/photos"
         )
+
+    def _start_at_login(self, wanted: bool) -> None:
+        folder = str(self._config.folder.root)
+        command = own_command("--no-window", "--data-dir", folder)
+        start_at_login(command, wanted=wanted)
 
     async def _lend_photos(self, profile_id: str) -> str:
         token = await self.tokens.access_token(profile_id, (_PHOTOS_SCOPE,))

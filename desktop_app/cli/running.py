@@ -11,13 +11,12 @@ from typing import IO, TYPE_CHECKING, Any
 
 from desktop_app.cli.client import Client, NotRunningError
 from desktop_app.config import Config
+from desktop_app.itself import own_command
 from desktop_app.runtime import read_runtime
 
 if TYPE_CHECKING:
     import subprocess
 
-# In ``desktop_app/cli/running.py``: three up is the folder of ``main.py``.
-_MAIN = Path(__file__).parents[2] / "main.py"
 # A program that starts or ends at this moment has the folder, but nobody to talk to yet.
 _TRIES = 20
 _LOOKS = 10
@@ -142,8 +141,7 @@ def _failure(answer: dict[str, Any], said: IO[bytes]) -> StartFailedError:
 
 
 def _command(config: Config, *, with_passphrase: bool) -> list[str]:
-    start = [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, str(_MAIN)]
-    command = [*start, "--no-window", "--json", "--data-dir", str(config.folder.root)]
+    command = own_command("--no-window", "--json", "--data-dir", str(config.folder.root))
     if config.key_file is not None:
         command += ["--key-file", str(config.key_file)]
     if not config.use_browser:

@@ -18,6 +18,7 @@ from desktop_app.services.ports import (
     Clock,
     Database,
     Publish,
+    StoreDamage,
     Vault,
     VaultInfo,
     VaultState,
@@ -76,6 +77,11 @@ class LockService:
     def locked(self) -> bool:
         """Whether nothing can be read; a new folder counts as locked."""
         return self.state != "unlocked"
+
+    @property
+    def damage(self) -> StoreDamage | None:
+        """What of the accounts could not be read at the last unlocking."""
+        return self._database.damage
 
     def info(self) -> VaultInfo:
         """Say how the data key is kept."""

@@ -195,8 +195,25 @@ class Vault(Protocol):
         """Move ``vault.json`` to a name with *suffix* and be new; None if there was none."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoreDamage:
+    """What could not be read when the store was opened.
+
+    Attributes:
+        entries: How many records are lost or unreadable; an account may be among them.
+        kept_as: The name of the damaged file's copy, beside the new one.
+    """
+
+    entries: int
+    kept_as: str
+
+
 class Database(Protocol):
     """The sealed store; opened while the vault is unlocked."""
+
+    @property
+    def damage(self) -> StoreDamage | None:
+        """What was lost, as the last opening found it; None if nothing was."""
 
     @property
     def exists(self) -> bool:

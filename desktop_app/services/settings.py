@@ -6,15 +6,16 @@ preferences. The others, a proxy's password among them, are sealed with everythi
 
 from __future__ import annotations
 
+import asyncio
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 from urllib.parse import urlsplit
 
 import msgspec
 
-from desktop_app.errors import InvalidRequestError, LockedError
+from desktop_app.errors import AppError, InvalidRequestError, LockedError
 from desktop_app.services import events
 from desktop_app.services.ports import DocumentStore, PreferenceStore, Publish
 
@@ -44,13 +45,30 @@ class Settings:
     proxy: str = field(default="", repr=False)
 
 
+class StartAtLoginError(AppError):
+    """The system's list of what starts at login can't be changed."""
+
+    code = "start_at_login"
+    public_message = "Your system did not take the change to what starts at login: {reason}."
+
+
 class SettingsService:
-    """Reads and changes the settings; while locked the sealed ones have their defaults."""
+    """Reads and changes the settings; while locked the sealed ones have their defaults.
+
+    Args:
+        start_at_login: Tells the system whether to start the program; raises OSError.
+    """
 
     def __init__(
-        self, *, documents: DocumentStore, preferences: PreferenceStore, publish: Publish
+        self,
+        *,
+        documents: DocumentStore,
+        preferences: PreferenceStore,
+        publish: Publish,
+        start_at_login: Callable[[bool], None] = lambda _wanted: None,
     ) -> None:
         self._documents = documents
+        self._start_at_login = start_at_login
         self._preferences = preferences
         self._publish = publish
 
@@ -64,10 +82,13 @@ class SettingsService:
         Raises:
             InvalidRequestError: If a name is unknown or a value can't be used; nothing is changed.
             LockedError: If a sealed setting is changed while the vault is locked.
+            StartAtLoginError: If the system does not let itself be told; nothing is changed.
         """
         settings = _checked({**msgspec.to_builtins(self.get()), **_known(patch)})
         values = msgspec.to_builtins(settings)
         sealed = {name: values[name] for name in values if name not in _PREFERENCES}
+        if "start_at_login" in patch:
+            await self._tell_system(settings.start_at_login)
         # The sealed part first: it is the one that can be refused.
         if patch.keys() & sealed.keys():
             await self._documents.save(_DOCUMENT, sealed)
@@ -76,6 +97,12 @@ class SettingsService:
             await self._preferences.save({**self._preferences.get(), **changed})
         self._publish(events.SETTINGS_CHANGED, {"changed": sorted(patch)})
         return settings
+
+    async def _tell_system(self, wanted: bool) -> None:
+        try:
+            await asyncio.to_thread(self._start_at_login, wanted)
+        except OSError as error:
+            raise StartAtLoginError(reason=error.strerror or "it refused") from error
 
     def _sealed(self) -> Mapping[str, Any]:
         try:

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from desktop_app.config import Config
 from desktop_app.demo.story import run_story
+from desktop_app.itself import own_command
 from desktop_app.paths import DataFolder, folder_error
-from desktop_app.start.internal import internal_command
 from desktop_app.start.launch import launch
 from desktop_app.window.browser import SystemBrowser
 
@@ -35,7 +35,7 @@ async def _play(config: Config) -> int:
             program.window_url(),
             sheet=config.folder.root / "contact-sheet.png",
             write=_write,
-            print_command=internal_command("printing-service"),
+            print_command=own_command("printing-service"),
         )
     finally:
         await program.stop()

@@ -18,7 +18,7 @@ from desktop_app.cli.client import ApiError, NotRunningError
 from desktop_app.cli.running import find
 from desktop_app.config import Config
 from desktop_app.errors import AppError
-from desktop_app.start.internal import internal_command
+from desktop_app.itself import own_command
 from desktop_app.window.browser import SystemBrowser
 from desktop_app.window.display import Probe, has_screen
 
@@ -113,7 +113,7 @@ def _window() -> Finding:
 
 
 def _window_can_open() -> bool:
-    probe = Probe(internal_command("probe-display"))
+    probe = Probe(own_command("probe-display"))
     try:
         return probe.window_can_open()
     finally:

@@ -8,8 +8,8 @@ import sys
 from collections.abc import Callable
 
 from desktop_app.config import Config
+from desktop_app.itself import own_command
 from desktop_app.program import Program
-from desktop_app.start.internal import internal_command
 from desktop_app.start.launch import launch
 from desktop_app.window.browser import SystemBrowser
 from desktop_app.window.display import Probe
@@ -37,7 +37,7 @@ def run_in_front(config: Config) -> int:
         instance.raise_other()
         return 0
     # Asked beside the start of the server, because it takes as long.
-    probe = Probe(internal_command("probe-display"))
+    probe = Probe(own_command("probe-display"))
     try:
         return _Front(config).run(probe)
     finally:

@@ -4,15 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from pathlib import Path
-
-_MAIN = Path(__file__).parents[2] / "main.py"
-
-
-def internal_command(name: str) -> list[str]:
-    """Return the command line that runs the internal command *name*."""
-    start = [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, str(_MAIN)]
-    return [*start, name]
 
 
 def _probe_display() -> int:

@@ -7,8 +7,8 @@ import json
 import sys
 
 from desktop_app.config import Config
+from desktop_app.itself import own_command
 from desktop_app.program import Program
-from desktop_app.start.internal import internal_command
 from desktop_app.start.launch import launch
 from desktop_app.start.signals import Ending
 from desktop_app.window.browser import SystemBrowser
@@ -37,7 +37,7 @@ def serve_without_window(config: Config) -> int:
 
 
 async def _serve(config: Config, passphrase: str | None, ending: Ending) -> None:
-    window = WindowChild(internal_command("show-window"))
+    window = WindowChild(own_command("show-window"))
     program = await launch(
         config,
         browser=SystemBrowser(allowed=config.use_browser),

@@ -11,7 +11,7 @@ from filelock import FileLock, Timeout
 
 from desktop_app.errors import LockedError
 from desktop_app.files import OWNER_ONLY, move_aside
-from desktop_app.services.ports import RandomBytes
+from desktop_app.services.ports import RandomBytes, StoreDamage
 from desktop_app.store.errors import StoreInUseError, as_store_error
 from desktop_app.store.journal import Journal
 from desktop_app.store.migrations import VERSION, migrate
@@ -64,6 +64,15 @@ class Database:
     def report(self) -> JournalReport | None:
         """What was found at the last opening."""
         return self._report
+
+    @property
+    def damage(self) -> StoreDamage | None:
+        """What was lost, as the last opening found it; None if nothing was."""
+        report = self._report
+        if report is None or report.clean:
+            return None
+        entries = max(report.missing, report.damaged, report.misplaced)
+        return StoreDamage(entries=entries, kept_as=report.aside.name if report.aside else "")
 
     async def open(self) -> None:
         """Read everything into memory; nothing happens if it is open.

@@ -43,6 +43,19 @@ def autostart(command: Sequence[str], environment: Mapping[str, str] | None = No
     return DesktopEntryAutostart(command, Path(config) / "autostart")
 
 
+def start_at_login(command: Sequence[str], *, wanted: bool) -> None:
+    """Have the system start *command* at login, or not any more.
+
+    Raises:
+        OSError: The system's list can't be changed.
+    """
+    entry = autostart(command)
+    if wanted:
+        entry.enable()
+    else:
+        entry.disable()
+
+
 class DesktopEntryAutostart:
     """A desktop entry in the autostart folder (freedesktop.org, Linux)."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
@@ -11,12 +11,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desktop_app.errors import InvalidRequestError, LockedError
-from desktop_app.services.settings import Settings, SettingsService
+from desktop_app.services.settings import Settings, SettingsService, StartAtLoginError
 from tests.support.account_stores import Disk, Documents, FullError, PreferenceValues
 
 
 class Desk:
-    def __init__(self, preferences: Mapping[str, Any] | None = None) -> None:
+    def __init__(
+        self,
+        preferences: Mapping[str, Any] | None = None,
+        start_at_login: Callable[[bool], None] = lambda _wanted: None,
+    ) -> None:
         self.disk = Disk()
         self.documents = Documents(self.disk)
         self.preferences = PreferenceValues(**(preferences or {}))
@@ -25,6 +29,7 @@ class Desk:
             documents=self.documents,
             preferences=self.preferences,
             publish=lambda event, data: self.events.append((event, data)),
+            start_at_login=start_at_login,
         )
 
     def change(self, **patch: Any) -> Settings:
@@ -139,3 +144,22 @@ def test_any_patch_is_taken_or_refused_plainly(patch: dict[str, Any]) -> None:
         asyncio.run(desk.settings.change(patch))
     except InvalidRequestError:
         assert desk.settings.get() == Settings()
+
+
+def test_start_at_login_is_told_to_the_system_first() -> None:
+    told: list[bool] = []
+    desk = Desk(start_at_login=told.append)
+    desk.change(start_at_login=True)
+    desk.change(language="ru")
+    assert told == [True]
+
+
+def test_a_system_that_refuses_start_at_login_changes_nothing() -> None:
+    def refuse(_wanted: bool) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    desk = Desk(start_at_login=refuse)
+    with pytest.raises(StartAtLoginError) as caught:
+        desk.change(start_at_login=True)
+    assert "Permission denied" in caught.value.message
+    assert desk.settings.get() == Settings()

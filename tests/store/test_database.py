@@ -15,6 +15,7 @@ import pytest
 from tinydb import Query, TinyDB
 
 from desktop_app.errors import LockedError
+from desktop_app.services.ports import StoreDamage
 from desktop_app.store.database import Database
 from desktop_app.store.errors import (
     DiskFullError,
@@ -326,6 +327,7 @@ def test_damage_is_reported_and_the_rest_is_there(tmp_path: Path) -> None:
         assert database.report is not None
         assert not database.report.clean
         assert database.report.aside is not None
+        assert database.damage == StoreDamage(entries=1, kept_as=database.report.aside.name)
         assert len(database.table("t")) == 2
 
     _with_database(tmp_path, look)
@@ -372,6 +374,7 @@ def test_migrations_run_in_order_from_the_files_version() -> None:
 _WRITER = """
 import asyncio, sys
 from pathlib import Path
+from desktop_app.services.ports import StoreDamage
 from desktop_app.store.database import Database
 
 async def main():

@@ -13,7 +13,7 @@ from desktop_app.demo.printing import PrintedSheet
 from desktop_app.errors import LockedError, NotFoundError
 from desktop_app.services.accounts import SignIn
 from desktop_app.services.events import EventBus
-from desktop_app.services.ports import VaultInfo
+from desktop_app.services.ports import StoreDamage, VaultInfo
 from tests.support.made_up import sign_in
 
 
@@ -93,6 +93,7 @@ class Lock:
     def __init__(self, keys: Keys, events: EventBus) -> None:
         self._keys = keys
         self._events = events
+        self.damage: StoreDamage | None = None
 
     @property
     def locked(self) -> bool:

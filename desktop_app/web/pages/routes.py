@@ -26,7 +26,11 @@ def page_routes(
         zone: The time zone of the times shown; None is the computer's own.
     """
     stage = Stage(
-        settings=services.settings.get, clock=clock, zone=zone, demo=services.demo is not None
+        settings=services.settings.get,
+        clock=clock,
+        zone=zone,
+        demo=services.demo is not None,
+        damage=lambda: services.lock.damage,
     )
     return [
         *_account_pages(services, stage),

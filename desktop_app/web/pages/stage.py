@@ -10,7 +10,7 @@ from typing import Any
 from babel import Locale
 
 from desktop_app.services.accounts import Picture, Profile
-from desktop_app.services.ports import Clock
+from desktop_app.services.ports import Clock, StoreDamage
 from desktop_app.services.settings import Settings
 from desktop_app.web.base import PageHandler
 from desktop_app.web.views.speech import Speech
@@ -26,12 +26,14 @@ class Stage:
         settings: Reads the person's choices; the theme is one.
         zone: None is the computer's own time zone.
         demo: Whether the built-in photo service runs.
+        damage: What of the accounts could not be read at the last unlocking.
     """
 
     settings: Callable[[], Settings]
     clock: Clock
     zone: tzinfo | None = None
     demo: bool = False
+    damage: Callable[[], StoreDamage | None] = lambda: None
 
 
 class ViewHandler(PageHandler):
@@ -57,7 +59,22 @@ class ViewHandler(PageHandler):
             "theme": self._stage.settings().theme,
             "section": self.section,
             "demo": self._stage.demo,
+            "damage": self._damage(),
         }
+
+    def _damage(self) -> str:
+        """What was lost of the accounts, as a sentence; "" if nothing was."""
+        damage = self._stage.damage()
+        if damage is None:
+            return ""
+        return self.speech.count(
+            "{n} entry could not be read, so an account may be missing or out of date."
+            " Everything else was saved. The damaged file is kept as {kept_as}.",
+            "{n} entries could not be read, so accounts may be missing or out of date."
+            " Everything else was saved. The damaged file is kept as {kept_as}.",
+            damage.entries,
+            kept_as=damage.kept_as,
+        )
 
     @property
     def speech(self) -> Speech:

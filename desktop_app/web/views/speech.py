@@ -48,9 +48,9 @@ class Speech:
         """Return the translation of *msgid* with its places filled."""
         return self.translate(msgid).format(**fields)
 
-    def count(self, one: str, many: str, number: int) -> str:
-        """Return the form of *one* and *many* that fits *number*, with ``{n}`` filled."""
-        return self.translate(one, many, number).format(n=number)
+    def count(self, one: str, many: str, number: int, **fields: object) -> str:
+        """Return the form of *one* and *many* that fits *number*, its places filled."""
+        return self.translate(one, many, number).format(n=number, **fields)
 
     def timed(self, msgid: str, moment: float, **fields: object) -> str:
         """Return safe HTML: *msgid* with ``{time}`` as a ``<time>`` that is exact on hover."""

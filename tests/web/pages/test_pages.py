@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from desktop_app.services.ports import VaultInfo
+from desktop_app.services.ports import StoreDamage, VaultInfo
 from tests.support.made_up import profile, sign_in
 from tests.support.pages import Pages
 from tests.web.pages.conftest import Visitor
@@ -224,3 +224,16 @@ def test_two_thousand_accounts_are_not_too_many(pages: Pages, person: Visitor) -
         name = f"p{number}"
         asyncio.run(pages.profiles.save(profile(id=name, subject=name, name=name)))
     assert "2007 accounts" in person.get("/").text
+
+
+@pytest.mark.parametrize("accounts", [True, False])
+def test_a_damaged_file_is_told_on_the_first_page(
+    pages: Pages, person: Visitor, accounts: bool
+) -> None:
+    if not accounts:
+        pages.profiles.things.clear()
+    assert "damaged" not in person.get("/").text
+    pages.services.lock.damage = StoreDamage(entries=2, kept_as="profiles.db.damaged-1")  # type: ignore[misc]
+    text = person.get("/").text
+    assert "2 entries could not be read" in text
+    assert "profiles.db.damaged-1" in text

@@ -1,0 +1,15 @@
+"""How the program starts itself, from a checkout and packaged."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+_MAIN = Path(__file__).parents[1] / "main.py"
+
+
+def own_command(*arguments: str) -> list[str]:
+    """Return the command line that runs Coatcheck with *arguments*."""
+    # A frozen program has no Python to start a file with: it is the executable.
+    start = [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, str(_MAIN)]
+    return [*start, *arguments]
