@@ -6,16 +6,12 @@ something that completes with a ``CompletedSignIn``.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from desktop_app.oauth.authorization import (
     AuthorizationResponse,
-    PendingAuthorization,
-    authorization_url,
     begin_authorization,
 )
-from desktop_app.oauth.client_authentication import Client
-from desktop_app.oauth.endpoints import check_browser_url
 from desktop_app.oauth.errors import DiscoveryError, IssuerMismatchError
 from desktop_app.oauth.id_token import IdTokenExpectation
 from desktop_app.oauth.identity import Identity
@@ -23,27 +19,13 @@ from desktop_app.oauth.metadata import ServerMetadata
 from desktop_app.oauth.token import TokenResponse, code_request, parse_token_response
 from desktop_app.providers.model import Provider
 from desktop_app.services.accounts import Grant
+from desktop_app.services.begun_authorization import Addresses, BegunAuthorization
 from desktop_app.services.exchange import ask
 from desktop_app.services.grants import new_grant, protections, provider_client
 from desktop_app.services.identities import Claims, IdentityReader, missing_id_token
 from desktop_app.services.ports import Clock, HttpClient, RandomBytes
 
 _OPENID_SCOPES = ("openid", "profile", "email")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BegunAuthorization:
-    """An authorization request and all that its answer will need.
-
-    The provider, its metadata and the client are those of the beginning: a change in between
-    must not send the code to another place.
-    """
-
-    provider: Provider
-    metadata: ServerMetadata
-    client: Client
-    pending: PendingAuthorization
-    url: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,8 +54,9 @@ class AuthorizationCodeFlow:
         self._clock = clock
         self._random = random
         self._lifetime = lifetime
+        self._addresses = Addresses(http=http, clock=clock, random=random)
 
-    def begin(
+    async def begin(
         self,
         provider: Provider,
         metadata: ServerMetadata,
@@ -88,6 +71,8 @@ class AuthorizationCodeFlow:
             DiscoveryError: If the provider lacks an endpoint that is needed.
             EndpointError: If its address is none for a browser.
             ScopeError: If a scope has a character that is not allowed.
+            OAuthError: If the request is to be left with the provider and it refuses it.
+            ProviderUnreachableError: If the provider does not answer then.
         """
         if not metadata.authorization_endpoint or not metadata.token_endpoint:
             raise DiscoveryError("it names no address to sign in at, or none for the answer")
@@ -109,10 +94,20 @@ class AuthorizationCodeFlow:
         if provider.issuer_template:
             # Its answer may name the filled template; that is compared with the ID token later.
             pending = replace(pending, iss_known=False)
-        url = check_browser_url(authorization_url(metadata.authorization_endpoint, pending))
-        return BegunAuthorization(
-            provider=provider, metadata=metadata, client=client, pending=pending, url=url
+        return await self._addresses.give(
+            BegunAuthorization(
+                provider=provider, metadata=metadata, client=client, pending=pending, url=""
+            )
         )
+
+    async def readdress(self, begun: BegunAuthorization) -> BegunAuthorization:
+        """Return *begun* with an address that is good once more.
+
+        Raises:
+            OAuthError: If the provider refuses to give one.
+            ProviderUnreachableError: If it does not answer.
+        """
+        return await self._addresses.give(begun) if begun.pushed else begun
 
     async def complete(
         self, begun: BegunAuthorization, response: AuthorizationResponse, code: str
@@ -125,6 +120,8 @@ class AuthorizationCodeFlow:
         """
         tokens = await self._tokens(begun, code)
         id_claims = await self._id_claims(begun, tokens)
+        if not id_claims:
+            tokens = replace(tokens, id_token=None)
         _check_template_issuer(begun, response, id_claims)
         grant = new_grant(
             client=begun.client,
@@ -152,7 +149,7 @@ class AuthorizationCodeFlow:
         return parse_token_response(await ask(self._http, request))
 
     async def _id_claims(self, begun: BegunAuthorization, tokens: TokenResponse) -> Claims:
-        if begun.pending.nonce is None:
+        if not _proves_identity(begun):
             return {}
         if tokens.id_token is None:
             if begun.provider.protocol == "oidc":
@@ -192,6 +189,17 @@ def wanted_scopes(
         offline = "offline_access" in (metadata.scopes_supported or ())
         return _OPENID_SCOPES + (("offline_access",) if offline else ())
     return asked if "openid" in asked else ("openid", *asked)
+
+
+def _proves_identity(begun: BegunAuthorization) -> bool:
+    """Tell whether an ID token is asked for that can be checked.
+
+    Without OpenID's issuer or keys, userinfo says who signed in; an ID token that comes along
+    because of an ``openid`` permission is left unread then.
+    """
+    if begun.pending.nonce is None or begun.provider.protocol == "oidc":
+        return begun.pending.nonce is not None
+    return begun.pending.iss_known and begun.metadata.jwks_uri is not None
 
 
 def _account_issuer(begun: BegunAuthorization, id_claims: Claims) -> str:

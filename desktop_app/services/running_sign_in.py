@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -13,7 +14,7 @@ from desktop_app.oauth.authorization import (
 )
 from desktop_app.oauth.errors import StateMismatchError
 from desktop_app.services.accounts import SignIn
-from desktop_app.services.authorization_code import BegunAuthorization
+from desktop_app.services.begun_authorization import BegunAuthorization
 from desktop_app.services.ports import RedirectListener
 
 
@@ -58,6 +59,17 @@ class RunningSignIn:
             redirect_uri=begun.pending.redirect_uri,
             expires_at=begun.pending.expires_at,
         )
+
+    async def readdress(
+        self, again: Callable[[BegunAuthorization], Awaitable[BegunAuthorization]]
+    ) -> None:
+        """Let *again* give the request an address once more, if it still waits then."""
+        if self._begun is None:
+            return
+        begun = await again(self._begun)
+        # It may have been answered or cancelled meanwhile.
+        if self.waiting:
+            self.begin(begun)
 
     def accept(self, url: str, *, now: float) -> AcceptedAnswer:
         """Return the answer in *url*, if it is the one that this sign-in waits for.

@@ -132,8 +132,11 @@ class SignInService:
         Raises:
             NotFoundError: If there is no such sign-in.
             SignInOverError: If the sign-in does not wait for an answer any more.
+            ProviderUnreachableError: If the address is used up and no new one can be had.
+            OAuthError: If the provider refuses to give a new one.
         """
         running = self._register.find_waiting(sign_in_id)
+        await running.readdress(self._code_flow.readdress)
         await self._open_browser(running)
         return running.view
 
@@ -178,7 +181,7 @@ class SignInService:
         metadata = await self._providers.metadata(provider)
         redirect_uri = await self._listen(running, provider)
         try:
-            begun = self._code_flow.begin(
+            begun = await self._code_flow.begin(
                 provider, metadata, scopes=scopes, redirect_uri=redirect_uri, login_hint=login_hint
             )
         except AppError:

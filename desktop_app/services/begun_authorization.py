@@ -1,0 +1,78 @@
+"""An authorization request that has begun, and its address for the browser."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from desktop_app.oauth.authorization import PendingAuthorization, authorization_url
+from desktop_app.oauth.client_authentication import Client
+from desktop_app.oauth.endpoints import check_browser_url
+from desktop_app.oauth.metadata import ServerMetadata
+from desktop_app.oauth.pushed_authorization import (
+    parse_pushed_response,
+    pushed_authorization_url,
+    pushed_request,
+)
+from desktop_app.providers.model import Provider
+from desktop_app.services.exchange import ask
+from desktop_app.services.ports import Clock, HttpClient, RandomBytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BegunAuthorization:
+    """An authorization request and all that its answer will need.
+
+    The provider, its metadata and the client are those of the beginning: a change in between
+    must not send the code to another place.
+    """
+
+    provider: Provider
+    metadata: ServerMetadata
+    client: Client
+    pending: PendingAuthorization
+    url: str = field(default="", repr=False)
+
+    @property
+    def pushed(self) -> bool:
+        """Whether ``url`` refers to a request left with the provider, and is good only once."""
+        return self.metadata.pushed_authorization_request_endpoint is not None
+
+
+class Addresses:
+    """Gives begun requests their addresses; leaves them with the provider where it takes them."""
+
+    def __init__(self, *, http: HttpClient, clock: Clock, random: RandomBytes) -> None:
+        self._http = http
+        self._clock = clock
+        self._random = random
+
+    async def give(self, begun: BegunAuthorization) -> BegunAuthorization:
+        """Return *begun* with an address for the browser.
+
+        Raises:
+            EndpointError: If the address is none for a browser.
+            ScopeError: If a scope has a character that is not allowed.
+            OAuthError: If the request is to be left with the provider and it refuses it.
+            ProviderUnreachableError: If the provider does not answer then.
+
+        Source: RFC 6749 section 4.1.1, RFC 9126 section 4.
+        """
+        endpoint = begun.metadata.authorization_endpoint or ""
+        if begun.pushed:
+            client_id, reference = begun.client.client_id, await self._pushed(begun)
+            url = pushed_authorization_url(endpoint, client_id=client_id, request_uri=reference)
+        else:
+            url = authorization_url(endpoint, begun.pending)
+        return replace(begun, url=check_browser_url(url))
+
+    async def _pushed(self, begun: BegunAuthorization) -> str:
+        request = pushed_request(
+            endpoint=begun.metadata.pushed_authorization_request_endpoint or "",
+            client=begun.client,
+            pending=begun.pending,
+            now=self._clock(),
+            random=self._random,
+            audience=begun.metadata.token_endpoint,
+            ca_file=begun.provider.ca_file,
+        )
+        return parse_pushed_response(await ask(self._http, request))

@@ -1,0 +1,121 @@
+"""What the authorization code flow asks for, and which of its answers it relies on."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+import pytest
+
+from desktop_app.oauth.errors import AuthorizationResponseError, InvalidClientError
+from desktop_app.services.accounts import SignIn
+from tests.support.rig import Rig, get
+from tests.support.sample_provider import CLIENT_ID, SampleProvider, as_json
+
+Story = Callable[[Rig, SampleProvider], Awaitable[None]]
+
+_REFERENCE = "urn:ietf:params:oauth:request_uri:"
+
+
+def with_sample(story: Story, **entry: Any) -> None:
+    async def run() -> None:
+        async with Rig() as rig, SampleProvider(rig.clock) as sample:
+            await rig.add_provider(sample, **entry)
+            await story(rig, sample)
+
+    asyncio.run(run())
+
+
+def takes_pushed_requests(sample: SampleProvider) -> None:
+    sample.metadata["pushed_authorization_request_endpoint"] = f"{sample.issuer}/par"
+    sample.answers["/par"] = lambda _: as_json(
+        {"request_uri": f"{_REFERENCE}{len(sample.asked('/par'))}", "expires_in": 60}, 201
+    )
+
+
+async def answer_pushed(view: SignIn, sample: SampleProvider) -> None:
+    """Bring the answer that a provider gives to the request that was pushed last."""
+    pushed = sample.asked("/par")[-1]
+    sample.nonce = pushed["nonce"]
+    query = urlencode({"code": "the-code", "state": pushed["state"]})
+    await asyncio.to_thread(get, f"{view.redirect_uri}?{query}")
+
+
+def test_a_pushed_request_leaves_only_client_and_reference_in_the_address() -> None:
+    async def story(rig: Rig, sample: SampleProvider) -> None:
+        takes_pushed_requests(sample)
+        view = await rig.start(sample)
+        query = parse_qs(urlsplit(view.authorization_url or "").query)
+        assert query == {"client_id": [CLIENT_ID], "request_uri": [f"{_REFERENCE}1"]}
+        pushed = sample.asked("/par")[0]
+        assert pushed["redirect_uri"] == view.redirect_uri
+        assert pushed["code_challenge_method"] == "S256"
+        await answer_pushed(view, sample)
+        assert (await rig.wait_over(view.id)).status == "completed"
+
+    with_sample(story)
+
+
+def test_opening_the_page_again_pushes_the_same_request_anew() -> None:
+    async def story(rig: Rig, sample: SampleProvider) -> None:
+        takes_pushed_requests(sample)
+        view = await rig.start(sample)
+        again = await rig.sign_ins.open_again(view.id)
+        assert again.authorization_url != view.authorization_url
+        assert rig.browser.opened == [view.authorization_url, again.authorization_url]
+        first, second = sample.asked("/par")
+        assert first == second
+        await answer_pushed(view, sample)
+        assert (await rig.wait_over(view.id)).status == "completed"
+
+    with_sample(story)
+
+
+def test_opening_a_page_again_that_was_not_pushed_keeps_its_address() -> None:
+    async def story(rig: Rig, sample: SampleProvider) -> None:
+        view = await rig.start(sample)
+        again = await rig.sign_ins.open_again(view.id)
+        assert again.authorization_url == view.authorization_url
+
+    with_sample(story)
+
+
+@pytest.mark.parametrize(
+    ("error", "kind"),
+    [("invalid_request", AuthorizationResponseError), ("invalid_client", InvalidClientError)],
+)
+def test_a_refused_pushed_request_starts_nothing(error: str, kind: type[Exception]) -> None:
+    async def story(rig: Rig, sample: SampleProvider) -> None:
+        takes_pushed_requests(sample)
+        sample.answers["/par"] = lambda _: as_json({"error": error}, 400)
+        with pytest.raises(kind):
+            await rig.sign_ins.start(provider_id="sample")
+        assert rig.sign_ins.all() == []
+        assert rig.browser.opened == []
+
+    with_sample(story)
+
+
+def test_without_openid_an_id_token_that_nobody_can_check_is_left_unread() -> None:
+    """A provider by its endpoints alone may still want the permission ``openid``."""
+
+    async def story(rig: Rig, sample: SampleProvider) -> None:
+        places = {
+            name: f"{sample.issuer}{path}"
+            for name, path in (
+                ("authorization_endpoint", "/authorize"),
+                ("token_endpoint", "/token"),
+                ("userinfo_endpoint", "/userinfo"),
+            )
+        }
+        scopes = ("openid", "profile")
+        await rig.add_provider(sample, protocol="oauth2", issuer=None, scopes=scopes, **places)
+        profile = await rig.signed_in(sample)
+        assert (profile.issuer, profile.subject) == (f"{sample.issuer}/token", sample.subject)
+        assert profile.grant is not None
+        assert profile.grant.id_token is None
+        assert profile.grant.protections == ("pkce", "state")
+
+    with_sample(story)
