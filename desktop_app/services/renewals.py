@@ -12,12 +12,14 @@ import logging
 from dataclasses import replace
 
 from desktop_app.errors import AppError, NotFoundError
-from desktop_app.oauth.errors import InvalidGrantError
-from desktop_app.oauth.token import parse_token_response, refresh_request
+from desktop_app.oauth.errors import IdTokenError, InvalidGrantError
+from desktop_app.oauth.id_token import expect_same
+from desktop_app.oauth.token import TokenResponse, parse_token_response, refresh_request
 from desktop_app.services.accounts import Grant, Profile
 from desktop_app.services.errors import NeedsSignInError
 from desktop_app.services.exchange import ask
 from desktop_app.services.grants import grant_client, renewed_grant
+from desktop_app.services.identities import IdentityReader
 from desktop_app.services.ports import Clock, HttpClient, RandomBytes
 from desktop_app.services.profiles import ProfileService
 
@@ -28,9 +30,16 @@ class Renewals:
     """Renews grants with their refresh tokens, sent only to the endpoint pinned in the grant."""
 
     def __init__(
-        self, *, profiles: ProfileService, http: HttpClient, clock: Clock, random: RandomBytes
+        self,
+        *,
+        profiles: ProfileService,
+        identities: IdentityReader,
+        http: HttpClient,
+        clock: Clock,
+        random: RandomBytes,
     ) -> None:
         self._profiles = profiles
+        self._identities = identities
         self._http = http
         self._clock = clock
         self._random = random
@@ -44,7 +53,7 @@ class Renewals:
             NotFoundError: If there is no such profile.
             NeedsSignInError: If the provider has ended the grant, or it can't be renewed.
             ProviderUnreachableError: If the provider does not answer.
-            OAuthError: If it answers with something else than tokens.
+            OAuthError: If it answers with something else than tokens, or with somebody else's.
         """
         task = self._running.get(profile_id)
         if task is None:
@@ -86,7 +95,36 @@ class Renewals:
             ca_file=grant.ca_file,
         )
         tokens = parse_token_response(await ask(self._http, request))
+        await self._check_id_token(grant, tokens, now)
         return renewed_grant(grant, tokens, now=now)
+
+    async def _check_id_token(self, grant: Grant, tokens: TokenResponse, now: float) -> None:
+        """Refuse the tokens if their ID token is not of the account that signed in.
+
+        Raises:
+            IdTokenError: If it isn't, or is not valid; nothing of the answer is used then.
+
+        Source: OpenID Connect Core section 12.2.
+        """
+        if grant.id_token is None or tokens.id_token is None:
+            return
+        expectation = expect_same(
+            grant.id_token,
+            client_id=grant.client_id,
+            client_secret=grant.client_secret,
+            access_token=tokens.access_token,
+            now=now,
+        )
+        try:
+            await self._identities.id_claims(
+                tokens.id_token, expectation, jwks_uri=grant.jwks_uri, ca_file=grant.ca_file
+            )
+        except IdTokenError:
+            raise
+        except AppError as error:
+            # The answer came from the pinned endpoint itself, and a provider that rotates takes
+            # no older token back: losing this one would cost the person a sign-in.
+            _log.warning("The keys for a renewed ID token did not come: %s", error.code)
 
     async def _save(self, profile_id: str, old: Grant, new: Grant) -> Profile:
         def change(profile: Profile) -> Profile:

@@ -94,6 +94,7 @@ class Revocations:
             token_type_hint=hint,
             now=self._clock(),
             random=self._random,
+            audience=grant.token_endpoint,
             ca_file=grant.ca_file,
         )
         parse_revocation_response(await ask(self._http, request))

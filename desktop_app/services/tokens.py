@@ -51,7 +51,9 @@ class TokenService:
         self._random = random
         self._identities = IdentityReader(providers=providers, http=http)
         self._pictures = ProfilePictures(profiles=profiles, http=http)
-        self._renewals = Renewals(profiles=profiles, http=http, clock=clock, random=random)
+        self._renewals = Renewals(
+            profiles=profiles, identities=self._identities, http=http, clock=clock, random=random
+        )
         self._revocations = Revocations(profiles=profiles, http=http, clock=clock, random=random)
 
     async def access_token(
@@ -135,6 +137,7 @@ class TokenService:
             token_type_hint="access_token",
             now=self._clock(),
             random=self._random,
+            audience=grant.token_endpoint,
             ca_file=grant.ca_file,
         )
         return parse_introspection_response(await ask(self._http, request))
