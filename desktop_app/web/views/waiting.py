@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from desktop_app.services.accounts import SignIn
+from desktop_app.services.photos import PHOTOS
 from desktop_app.web.views.speech import Speech
 
 _ORDER = ("browser", "waiting", "checking")
@@ -45,6 +46,9 @@ class WaitingView:
 
 def waiting_view(sign_in: SignIn, failure: str, speech: Speech) -> WaitingView:
     """Return the page of *sign_in*; *failure* is why it failed, in the person's language."""
+    if sign_in.provider == PHOTOS:
+        # The built-in service has a name in every language; a brand is called the same.
+        sign_in = replace(sign_in, provider_name=speech.translate(sign_in.provider_name))
     return WaitingView(
         id=sign_in.id,
         provider=sign_in.provider,
