@@ -109,6 +109,7 @@ def test_signing_in_brings_the_profile_into_the_window_by_itself(
 ) -> None:
     """From the first click to the pushed profile; the browser is another program."""
     page.get_by_text("Try it with the built-in photo service").click()
+    page.wait_for_url("**/connect/photos")
     page.get_by_role("button", name="Sign in with your browser").click()
     address = program.opened()
     shot(page, "waiting")
