@@ -85,6 +85,7 @@ class _Front:
             on_geometry=lambda place: program.preferences.save_now(
                 {_GEOMETRY: place.to_document()}
             ),
+            fresh_url=program.window_url,
         )
         self._shell.run()
 

@@ -9,11 +9,13 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from typing import Any
+from urllib.parse import urlsplit
 
 from desktop_app.window.environment import prepare_for_window
 from desktop_app.window.geometry import MIN_HEIGHT, MIN_WIDTH, Geometry
 
 _log = logging.getLogger(__name__)
+_SIGNED_OUT = "/signed-out"
 
 
 class Shell:
@@ -24,6 +26,8 @@ class Shell:
         geometry: Where to put it.
         on_geometry: Called on the main thread with its place when the window closes.
         open_external: Given every address that is not our server's; opens the browser.
+        fresh_url: Gives such an address with a new ticket. Asked for when the window finds itself
+            signed out, as after a computer has slept for days.
         background: The page's colour as ``#rrggbb``, so that nothing flashes before it loads.
         title: What the window's frame says.
     """
@@ -35,6 +39,7 @@ class Shell:
         geometry: Geometry,
         open_external: Callable[[str], None],
         on_geometry: Callable[[Geometry], None],
+        fresh_url: Callable[[], str] | None = None,
         background: str = "#FFFFFF",
         title: str = "Coatcheck",
     ) -> None:
@@ -42,6 +47,8 @@ class Shell:
         self._geometry = geometry
         self._open_external = open_external
         self._on_geometry = on_geometry
+        self._fresh_url = fresh_url
+        self._is_in = False
         self._background = background
         self._title = title
         self._window: Any = None
@@ -101,7 +108,7 @@ class Shell:
         events = self._window.events
         events.before_show += self._before_show
         events.shown += self._shown
-        events.loaded += self.loaded.set
+        events.loaded += self._page_loaded
         events.closing += self._remember
 
     def _before_show(self) -> None:
@@ -110,6 +117,16 @@ class Shell:
 
             qt.guard(self._window.native, self._url, self._open_external)
             qt.place(self._window.native, self._geometry)
+
+    def _page_loaded(self) -> None:
+        self.loaded.set()
+        was_in, self._is_in = self._is_in, not self._is_signed_out()
+        # Once: a server that lets nobody in must not be asked again and again.
+        if was_in and not self._is_in and self._fresh_url is not None:
+            self._window.load_url(self._fresh_url())
+
+    def _is_signed_out(self) -> bool:
+        return urlsplit(self._window.get_current_url() or "").path == _SIGNED_OUT
 
     def _shown(self) -> None:
         if self._closing.is_set():

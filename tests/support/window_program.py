@@ -91,6 +91,7 @@ def main() -> None:
         geometry=read_geometry(json.loads(sys.argv[1])),
         open_external=lambda url: tell(event="external", url=url),
         on_geometry=lambda geometry: tell(event="geometry", **geometry.to_document()),
+        fresh_url=lambda: f"http://127.0.0.1:{served.port}/?ticket=fresh",
     )
     threading.Thread(target=tell_when_loaded, args=[shell], daemon=True).start()
     threading.Thread(target=obey, args=[shell], daemon=True).start()

@@ -99,6 +99,12 @@ def test_own_links_stay_in_the_window(page: Page) -> None:
     page.wait_for_url("**/second")
 
 
+def test_window_that_finds_itself_signed_out_comes_with_a_new_ticket(page: Page) -> None:
+    """As after a computer slept for days; the session's cookie is too old then."""
+    page.evaluate("location.href = '/signed-out'")
+    page.wait_for_url("**/?ticket=fresh")
+
+
 @pytest.mark.parametrize(
     ("link", "address"),
     [
