@@ -54,8 +54,8 @@ def sign_in(arguments: argparse.Namespace, config: Config) -> int:
     """Sign in at a provider and wait for the end of it."""
     client = reach(config)
     started = client.post("/v1.0/oauth/sign-ins", _sign_in_body(arguments, config))
-    _say_where(started, arguments, config)
     try:
+        _say_where(started, arguments, config)
         ended = _wait_for(client, started["id"])
     except KeyboardInterrupt:
         client.delete(f"/v1.0/oauth/sign-ins/{started['id']}")

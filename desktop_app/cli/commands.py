@@ -37,13 +37,22 @@ def run(arguments: argparse.Namespace, config: Config) -> int:
     try:
         return COMMANDS[arguments.command](arguments, config)
     except ApiError as error:
-        return fail(arguments, error.code, error.message, error.body)
+        return fail(arguments, error.code, _message(arguments, error), error.body)
     except NotRunningError:
         return fail(arguments, "not_running", _not_running(config))
     except StartFailedError as error:
         return fail(arguments, error.code, error.message)
     except KeyboardInterrupt:
         return Exit.FAILED
+
+
+def _message(arguments: argparse.Namespace, error: ApiError) -> str:
+    """Return the API's sentence, or a better one where a name that was given fits nothing."""
+    if error.code == "not_found":
+        for kind in ("profile", "provider"):
+            if name := getattr(arguments, kind, None):
+                return f"There is no {kind} “{name}”. 'coatcheck {kind}s' lists them."
+    return error.message
 
 
 def _not_running(config: Config) -> str:

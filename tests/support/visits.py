@@ -50,9 +50,11 @@ async def _visit(url: str, decision: str, without: Collection[str]) -> list[str]
         browser.close()
 
 
-def begin_sign_in(program: Program, provider: str = "photos") -> dict[str, Any]:
+def begin_sign_in(
+    program: Program, provider: str = "photos", *, login_hint: str | None = None
+) -> dict[str, Any]:
     """Start a sign-in as a program would and return what the API says of it."""
-    wish = {"provider": provider, "open_browser": False}
+    wish = {"provider": provider, "open_browser": False, "login_hint": login_hint}
     answer = program.as_program("POST", "/v1.0/oauth/sign-ins", wish)
     assert answer.status == 201, answer.body
     started: dict[str, Any] = answer.json
@@ -68,9 +70,9 @@ def ended_sign_in(program: Program, sign_in_id: str) -> dict[str, Any]:
         time.sleep(0.05)
 
 
-def connect_photos(program: Program) -> dict[str, Any]:
-    """Connect Jane's account at the photo service and return its profile."""
-    started = begin_sign_in(program)
+def connect_photos(program: Program, email: str = "jane@photos.example") -> dict[str, Any]:
+    """Connect an account at the photo service and return its profile."""
+    started = begin_sign_in(program, login_hint=email)
     visit_photos(started["authorization_url"])
     return connected(program, started["id"])
 
