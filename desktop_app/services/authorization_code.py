@@ -64,8 +64,11 @@ class AuthorizationCodeFlow:
         scopes: tuple[str, ...] | None,
         redirect_uri: str,
         login_hint: str | None,
+        pasted: bool = False,
     ) -> BegunAuthorization:
         """Return a fresh authorization request, its address checked for the browser.
+
+        *pasted* says that the person will copy the final address.
 
         Raises:
             DiscoveryError: If the provider lacks an endpoint that is needed.
@@ -84,7 +87,7 @@ class AuthorizationCodeFlow:
             redirect_uri=redirect_uri,
             scopes=asked,
             openid="openid" in asked,
-            metadata=metadata,
+            metadata=_by_address(metadata) if pasted else metadata,
             random=self._random,
             now=self._clock(),
             lifetime=self._lifetime,
@@ -189,6 +192,11 @@ def wanted_scopes(
         offline = "offline_access" in (metadata.scopes_supported or ())
         return _OPENID_SCOPES + (("offline_access",) if offline else ())
     return asked if "openid" in asked else ("openid", *asked)
+
+
+def _by_address(metadata: ServerMetadata) -> ServerMetadata:
+    """Leave out that answers can come as a form: nothing to copy would be in the address."""
+    return replace(metadata, response_modes_supported=None)
 
 
 def _proves_identity(begun: BegunAuthorization) -> bool:

@@ -182,9 +182,14 @@ class SignInService:
         redirect_uri = await self._listen(running, provider)
         try:
             begun = await self._code_flow.begin(
-                provider, metadata, scopes=scopes, redirect_uri=redirect_uri, login_hint=login_hint
+                provider,
+                metadata,
+                scopes=scopes,
+                redirect_uri=redirect_uri,
+                login_hint=login_hint,
+                pasted=running.view.flow == "paste",
             )
-        except AppError:
+        except BaseException:
             if running.listener is not None:
                 await running.listener.close()
             raise

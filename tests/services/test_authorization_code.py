@@ -98,6 +98,21 @@ def test_a_refused_pushed_request_starts_nothing(error: str, kind: type[Exceptio
     with_sample(story)
 
 
+@pytest.mark.parametrize(("flow", "mode"), [("redirect", "form_post"), ("paste", None)])
+def test_a_form_is_asked_for_unless_the_final_address_is_to_be_pasted(
+    flow: str, mode: str | None
+) -> None:
+    """A form leaves nothing in the address that a person could copy."""
+
+    async def story(rig: Rig, sample: SampleProvider) -> None:
+        sample.metadata["response_modes_supported"] = ["query", "form_post"]
+        view = await rig.start(sample, flow=flow)
+        query = parse_qs(urlsplit(view.authorization_url or "").query)
+        assert query.get("response_mode", [None]) == [mode]
+
+    with_sample(story)
+
+
 def test_without_openid_an_id_token_that_nobody_can_check_is_left_unread() -> None:
     """A provider by its endpoints alone may still want the permission ``openid``."""
 
