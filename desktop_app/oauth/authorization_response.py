@@ -25,7 +25,12 @@ Parameters = Mapping[str, str | Sequence[str]] | Iterable[tuple[str, str]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuthorizationResponse:
-    """What the redirect carried, not checked yet; ``extra`` holds parameters of the provider's."""
+    """What the redirect carried, not checked yet.
+
+    Attributes:
+        extra: Parameters of the provider's.
+        signed: It came in a JWT whose signature, issuer, audience and time are proven (JARM).
+    """
 
     code: str | None = field(default=None, repr=False)
     state: str | None = field(default=None, repr=False)
@@ -33,6 +38,7 @@ class AuthorizationResponse:
     error: str | None = None
     error_description: str | None = None
     extra: Mapping[str, str] = field(default_factory=dict, repr=False)
+    signed: bool = False
 
 
 def parse_authorization_response(parameters: Parameters) -> AuthorizationResponse:
@@ -51,9 +57,14 @@ def parse_authorization_response(parameters: Parameters) -> AuthorizationRespons
     except MalformedBodyError as error:
         raise AuthorizationResponseError("invalid_response", str(error)) from error
     # An empty value counts as absent (RFC 6749 section 3.1).
-    known = {name: values.get(name) or None for name in _KNOWN - {"error_uri"}}
-    extra = {name: value for name, value in values.items() if name not in _KNOWN}
-    return AuthorizationResponse(**known, extra=extra)
+    return AuthorizationResponse(
+        code=values.get("code") or None,
+        state=values.get("state") or None,
+        iss=values.get("iss") or None,
+        error=values.get("error") or None,
+        error_description=values.get("error_description") or None,
+        extra={name: value for name, value in values.items() if name not in _KNOWN},
+    )
 
 
 def parse_redirect(url: str) -> AuthorizationResponse:
@@ -83,7 +94,7 @@ def accept_response(
         AuthorizationDeniedError: If the person said no.
         AuthorizationResponseError: If the provider reports an error, or sends no code.
 
-    Source: RFC 6749 section 10.12, RFC 9207 section 2.4.
+    Source: RFC 6749 section 10.12, RFC 9207 section 2.4, JARM section 2.4.
     """
     _check_state(pending, response, now)
     _check_issuer(pending, response)
@@ -93,6 +104,8 @@ def accept_response(
         raise AuthorizationResponseError(response.error, response.error_description or "")
     if not response.code:
         raise AuthorizationResponseError("invalid_response", "It sent no code.")
+    if (pending.response_mode or "").endswith("jwt") and not response.signed:
+        raise AuthorizationResponseError("invalid_response", "Its answer is not signed.")
     return response.code
 
 

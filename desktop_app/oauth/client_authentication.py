@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import quote_plus
 
 from desktop_app.oauth.errors import ClientCredentialError
+from desktop_app.oauth.form import FormValue
 from desktop_app.oauth.pkce import RandomBytes, random_text
 
 _SECRET_METHODS = ("client_secret_basic", "client_secret_post", "client_secret_jwt")
@@ -53,13 +54,13 @@ def choose_method(supported: Sequence[str] | None, *, has_secret: bool, has_key:
 
 def authenticate(
     client: Client,
-    form: Mapping[str, str],
+    form: Mapping[str, FormValue],
     headers: Mapping[str, str],
     *,
     audience: str,
     now: float,
     random: RandomBytes,
-) -> tuple[Fields, Fields]:
+) -> tuple[dict[str, FormValue], Fields]:
     """Return *form* and *headers* with what proves *client*.
 
     Args:

@@ -10,16 +10,19 @@ from desktop_app.oauth.json_body import MalformedBodyError
 _MAX_FIELDS = 100
 FORM_TYPE = "application/x-www-form-urlencoded"
 
+FormValue = str | tuple[str, ...]
+"""A field's value, or several where a field may be repeated (``resource``, ``audience``)."""
 
-def encode_form(fields: Mapping[str, str]) -> bytes:
+
+def encode_form(fields: Mapping[str, FormValue]) -> bytes:
     """Return *fields* as a form-encoded body.
 
     Source: RFC 6749 appendix B.
     """
-    return urlencode(fields).encode("ascii")
+    return urlencode(fields, doseq=True).encode("ascii")
 
 
-def add_query(url: str, fields: Mapping[str, str]) -> str:
+def add_query(url: str, fields: Mapping[str, FormValue]) -> str:
     """Return *url* with *fields* added; its own query stays byte for byte.
 
     Source: RFC 6749 section 3.1.
@@ -27,7 +30,7 @@ def add_query(url: str, fields: Mapping[str, str]) -> str:
     if not fields:
         return url
     joint = "" if url.endswith(("?", "&")) else "&" if "?" in url else "?"
-    return f"{url}{joint}{urlencode(fields)}"
+    return f"{url}{joint}{urlencode(fields, doseq=True)}"
 
 
 def parse_form(text: str) -> dict[str, str]:

@@ -36,7 +36,8 @@ class ServerMetadata:
     A list is None where the provider doesn't say. For a provider without an issuer of its own
     ``issuer`` is its token endpoint's address.
 
-    Source: RFC 8414 section 2, OpenID Connect Discovery section 3, RFC 9126, RFC 9207, RFC 9449.
+    Source: RFC 8414 section 2, OpenID Connect Discovery section 3, RFC 9126, RFC 9207,
+    RFC 9449 section 5.1, RFC 9728 section 4, JARM section 3.
     """
 
     issuer: str
@@ -63,8 +64,11 @@ class ServerMetadata:
     id_token_signing_alg_values_supported: tuple[str, ...] | None = None
     userinfo_signing_alg_values_supported: tuple[str, ...] | None = None
     dpop_signing_alg_values_supported: tuple[str, ...] | None = None
+    authorization_signing_alg_values_supported: tuple[str, ...] | None = None
+    protected_resources: tuple[str, ...] | None = None
     authorization_response_iss_parameter_supported: bool = False
     require_pushed_authorization_requests: bool = False
+    client_id_metadata_document_supported: bool = False
 
 
 _ENDPOINTS = tuple(
@@ -74,12 +78,13 @@ _ENDPOINTS = tuple(
 )
 _FLAGS = (
     "authorization_response_iss_parameter_supported",
+    "client_id_metadata_document_supported",
     "require_pushed_authorization_requests",
 )
 _LISTS = tuple(
     field.name
     for field in fields(ServerMetadata)
-    if field.name.endswith("_supported") and field.name not in _FLAGS
+    if field.name.endswith(("_supported", "_resources")) and field.name not in _FLAGS
 )
 
 

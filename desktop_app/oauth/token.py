@@ -14,9 +14,11 @@ from desktop_app.oauth.errors import (
     TokenErrorResponse,
     TokenResponseError,
 )
+from desktop_app.oauth.flow_errors import InvalidDpopProofError, InvalidTargetError
 from desktop_app.oauth.form import FORM_TYPE, parse_form
 from desktop_app.oauth.http import HttpResponse
 from desktop_app.oauth.json_body import MalformedBodyError, parse_json_object
+from desktop_app.oauth.provider_rules import TokenRules
 from desktop_app.oauth.scopes import read_granted
 from desktop_app.oauth.token_request import code_request, refresh_request
 
@@ -40,7 +42,9 @@ _KNOWN = frozenset(
 )
 _ERRORS: dict[str, type[TokenErrorResponse]] = {
     "invalid_client": InvalidClientError,
+    "invalid_dpop_proof": InvalidDpopProofError,
     "invalid_grant": InvalidGrantError,
+    "invalid_target": InvalidTargetError,
     # GitHub's words for the same.
     "bad_verification_code": InvalidGrantError,
     "bad_refresh_token": InvalidGrantError,
@@ -68,8 +72,10 @@ class TokenResponse:
     extra: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
 
-def parse_token_response(response: HttpResponse) -> TokenResponse:
+def parse_token_response(response: HttpResponse, rules: TokenRules | None = None) -> TokenResponse:
     """Return the tokens in *response*, which may be JSON or, from old providers, a form.
+
+    *rules* say how this provider's answers differ from the standard.
 
     Raises:
         InvalidGrantError: The code or refresh token is no longer good.
@@ -86,7 +92,7 @@ def parse_token_response(response: HttpResponse) -> TokenResponse:
     if not 200 <= response.status < 300:  # noqa: PLR2004
         raise _unusable(f"it has status {response.status}", response)
     try:
-        return _token_response(members)
+        return _token_response(rules.standard(members) if rules else members)
     except MalformedBodyError as problem:
         raise _unusable(str(problem), response) from problem
 

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from desktop_app.oauth.authorization import PendingAuthorization
 from desktop_app.oauth.client_authentication import Client, authenticate
 from desktop_app.oauth.endpoints import check_endpoint
-from desktop_app.oauth.form import FORM_TYPE, encode_form
+from desktop_app.oauth.form import FORM_TYPE, FormValue, encode_form
 from desktop_app.oauth.http import HttpRequest
 from desktop_app.oauth.pkce import RandomBytes
 from desktop_app.oauth.scopes import format_scope
@@ -26,7 +26,7 @@ def code_request(
     random: RandomBytes,
     audience: str | None = None,
     ca_file: str | None = None,
-    extra: Mapping[str, str] = NOTHING,
+    extra: Mapping[str, FormValue] = NOTHING,
 ) -> HttpRequest:
     """Return the request that turns *code*, the answer to *pending*, into tokens.
 
@@ -38,7 +38,7 @@ def code_request(
 
     Source: RFC 6749 section 4.1.3, RFC 7636 section 4.5.
     """
-    form = {
+    form: dict[str, FormValue] = {
         "grant_type": "authorization_code",
         "code": code,
         "redirect_uri": pending.redirect_uri,
@@ -67,7 +67,7 @@ def refresh_request(
     scopes: Sequence[str] = (),
     audience: str | None = None,
     ca_file: str | None = None,
-    extra: Mapping[str, str] = NOTHING,
+    extra: Mapping[str, FormValue] = NOTHING,
 ) -> HttpRequest:
     """Return the request for a new access token; *scopes* only to ask for fewer.
 
@@ -78,7 +78,11 @@ def refresh_request(
 
     Source: RFC 6749 section 6.
     """
-    form = {"grant_type": "refresh_token", "refresh_token": refresh_token, **extra}
+    form: dict[str, FormValue] = {
+        "grant_type": "refresh_token",
+        "refresh_token": refresh_token,
+        **extra,
+    }
     if scopes:
         form["scope"] = format_scope(scopes)
     return client_request(
@@ -95,7 +99,7 @@ def refresh_request(
 
 def client_request(
     endpoint: str,
-    form: Mapping[str, str],
+    form: Mapping[str, FormValue],
     *,
     name: str,
     client: Client,
@@ -120,11 +124,13 @@ def client_request(
     return HttpRequest(method="POST", url=url, headers=headers, body=_body(fields), ca_file=ca_file)
 
 
-def _body(fields: dict[str, str]) -> bytes:
+def _body(fields: Mapping[str, FormValue]) -> bytes:
     if "grant_type" not in fields:
         return encode_form(fields)
+    repeated = {name: value for name, value in fields.items() if isinstance(value, tuple)}
     # oauthlib takes 56 ms to import; nothing needs it before the first sign-in.
     from oauthlib.oauth2.rfc6749.parameters import prepare_token_request
 
-    body: str = prepare_token_request(**fields)
+    single = {name: value for name, value in fields.items() if isinstance(value, str)}
+    body: str = prepare_token_request(**single, body=encode_form(repeated).decode("ascii"))
     return body.encode("ascii")
