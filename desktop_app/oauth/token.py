@@ -28,6 +28,7 @@ _MAX_SECONDS = 2**31 - 1
 _MAX_TOKEN = 64 * 1024
 # A token goes into a header: no space, line end or non-ASCII.
 _TOKEN = re.compile(r"[\x21-\x7e]+")
+_FORM_START = re.compile(rb"(?:access_token|token_type|scope|error)=")
 _TYPES = {"bearer": "Bearer", "dpop": "DPoP"}
 _KNOWN = frozenset(
     {
@@ -99,7 +100,7 @@ def parse_token_response(response: HttpResponse, rules: TokenRules | None = None
 
 def _members(response: HttpResponse) -> dict[str, Any]:
     try:
-        if response.headers.get("content-type", "").lower().startswith(FORM_TYPE):
+        if _is_form(response):
             return dict(parse_form(response.body.decode("ascii")))
         return parse_json_object(response.body)
     except ValueError as error:
@@ -107,6 +108,12 @@ def _members(response: HttpResponse) -> dict[str, Any]:
             raise _unusable(f"it has status {response.status}", response) from error
         reason = str(error) if isinstance(error, MalformedBodyError) else "it is not text"
         raise _unusable(reason, response) from error
+
+
+def _is_form(response: HttpResponse) -> bool:
+    """Tell whether the answer is a form; some old providers call theirs plain text or HTML."""
+    content_type = response.headers.get("content-type", "").lower()
+    return content_type.startswith(FORM_TYPE) or _FORM_START.match(response.body) is not None
 
 
 def _unusable(reason: str, response: HttpResponse) -> TokenResponseError:

@@ -81,6 +81,13 @@ def test_a_lifetime_that_is_no_number_is_refused(sent: object) -> None:
         parse_token_response(changed(expires_in=sent))
 
 
+@pytest.mark.parametrize("content_type", ["text/plain; charset=utf-8", "text/html", ""])
+@pytest.mark.parametrize("body", [b"access_token=abc&scope=a", b"scope=a&access_token=abc"])
+def test_a_form_is_read_whatever_an_old_provider_calls_it(content_type: str, body: bytes) -> None:
+    tokens = parse_token_response(body_answer(body, content_type=content_type))
+    assert (tokens.access_token, tokens.scope) == ("abc", ("a",))
+
+
 def test_an_old_providers_form_is_read() -> None:
     body = (
         b"access_token=gho_16C7e42F292c6912E7710c838347Ae178B4a&scope=repo%2Cgist&token_type=bearer"
