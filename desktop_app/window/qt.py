@@ -34,6 +34,7 @@ def guard(native: Any, url: str, open_external: OpenExternal) -> None:
         lambda request: open_external(request.requestedUrl().toString())
     )
     _refuse_devices(page)
+    _drop_bridge(native, page)
     page.profile().downloadRequested.connect(lambda download: _save(native, download))
 
 
@@ -88,6 +89,18 @@ def _origin(address: str) -> str:
     except ValueError:
         return ""
     return f"{parts.scheme}://{parts.hostname}:{port}"
+
+
+def _drop_bridge(native: Any, page: Any) -> None:
+    """Run none of pywebview's scripts in our pages; only the news of a loaded page is wanted.
+
+    They give pages a way into this process that we have no use for. And each waits in a
+    thread for its page's answer: leaving the page before it came kept the process from
+    ever ending.
+    """
+    page.loadFinished.disconnect(native.on_load_finished)
+    page.setWebChannel(None)
+    page.loadFinished.connect(lambda _: native.pywebview_window.events.loaded.set())
 
 
 def _refuse_devices(page: Any) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import socket
 import time
 import urllib.request
 from collections.abc import Iterator
 
-from playwright.sync_api import Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+from playwright.sync_api import TimeoutError as TooLate
 
 
 def free_port() -> int:
@@ -34,20 +36,35 @@ def window_page(port: int, timeout: float = 60.0) -> Iterator[Page]:
 
 def window_page_of(playwright: Playwright, port: int, timeout: float = 60.0) -> Page:
     """Connect to the window that debugs on *port* with a Playwright that runs already."""
-    _wait_for(port, time.monotonic() + timeout)
-    browser = playwright.chromium.connect_over_cdp(f"http://127.0.0.1:{port}", no_defaults=True)
-    return _first_page(browser.contexts[0].pages, browser)
+    deadline = time.monotonic() + timeout
+    _wait_for_page(port, deadline)
+    while True:
+        # Qt now and then answers nothing to whoever connects while it begins a page.
+        with contextlib.suppress(TooLate):
+            return _first_page(_connect(playwright, port).contexts[0].pages)
+        assert time.monotonic() < deadline, "the window could not be driven"
 
 
-def _first_page(pages: list[Page], browser: object) -> Page:
-    assert pages, f"no page in {browser}"
+def _connect(playwright: Playwright, port: int) -> Browser:
+    address = f"http://127.0.0.1:{port}"
+    return playwright.chromium.connect_over_cdp(address, no_defaults=True, timeout=5_000)
+
+
+def _first_page(pages: list[Page]) -> Page:
+    assert pages, "the window has no page"
     return pages[0]
 
 
-def _wait_for(port: int, deadline: float) -> None:
-    while True:
-        with contextlib.suppress(OSError):
-            urllib.request.urlopen(f"http://127.0.0.1:{port}/json/version", timeout=2).close()
-            return
+def _wait_for_page(port: int, deadline: float) -> None:
+    """Wait until the window has left its blank first page."""
+    while not _shows_something(port):
         assert time.monotonic() < deadline, "the window's debugging port never answered"
         time.sleep(0.05)
+
+
+def _shows_something(port: int) -> bool:
+    with contextlib.suppress(OSError, ValueError):
+        address = f"http://127.0.0.1:{port}/json/list"
+        with urllib.request.urlopen(address, timeout=2) as answer:
+            return any(each["url"].startswith("http") for each in json.load(answer))
+    return False

@@ -94,6 +94,23 @@ def test_window_shows_the_servers_page(page: Page) -> None:
     assert page.inner_text("h1") == "Small page"
 
 
+def test_pages_get_no_way_into_the_process(page: Page) -> None:
+    page.click("#in")
+    page.wait_for_url("**/second")
+    page.wait_for_load_state()
+    assert page.evaluate("['pywebview', 'qt', 'QWebChannel'].filter((name) => name in window)") == []
+
+
+def test_person_who_clicks_faster_than_pages_load_can_still_close_the_window(
+    program: Program, page: Page
+) -> None:
+    """What waits for the answer of a page that was left must not keep the process."""
+    for place in range(8):
+        page.goto(f"{page.url.rpartition('/')[0]}/{place}")
+    program.say("close")
+    assert program.end() == 0
+
+
 def test_own_links_stay_in_the_window(page: Page) -> None:
     page.click("#in")
     page.wait_for_url("**/second")
