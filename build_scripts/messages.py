@@ -157,6 +157,8 @@ def _of_presets() -> Iterator[tuple[Msgid, Path]]:
         preset = tomllib.loads(path.read_text("utf-8"))
         guide = preset.get("guide", {})
         texts = [scope["text"] for scope in preset.get("scope", [])]
+        for ask in preset.get("ask", []):
+            texts += [ask[key] for key in ("label", "hint") if key in ask]
         # Brands keep their names; the photo service is our own.
         names = [preset["name"]] if preset.get("origin") == "built_in" else []
         for text in (*names, *texts, *guide.get("steps", []), *guide.get("unconfirmed", [])):

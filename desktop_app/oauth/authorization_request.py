@@ -10,6 +10,7 @@ from desktop_app.oauth.endpoints import check_endpoint
 from desktop_app.oauth.form import FormValue, add_query
 from desktop_app.oauth.metadata import ServerMetadata
 from desktop_app.oauth.pkce import RandomBytes, new_verifier, random_text, s256_challenge
+from desktop_app.oauth.provider_rules import AuthorizationRules
 from desktop_app.oauth.scopes import format_scope
 
 # What binds the answer to this sign-in is never taken from a provider's settings.
@@ -48,6 +49,7 @@ class PendingAuthorization:
         parameters: Further parameters of the request, such as ``prompt``.
         resources: What the access is meant for (RFC 8707).
         dpop_jkt: The thumbprint of the key that the code is bound to (RFC 9449 section 10).
+        rules: What this provider calls the parameters.
     """
 
     state: str = field(repr=False)
@@ -65,6 +67,7 @@ class PendingAuthorization:
     parameters: Mapping[str, str] = field(default_factory=dict, repr=False)
     resources: tuple[str, ...] = ()
     dpop_jkt: str | None = None
+    rules: AuthorizationRules = field(default_factory=AuthorizationRules)
 
 
 def begin_authorization(
@@ -83,6 +86,7 @@ def begin_authorization(
     resources: Sequence[str] = (),
     dpop_jkt: str | None = None,
     signed_response: bool = False,
+    rules: AuthorizationRules | None = None,
 ) -> PendingAuthorization:
     """Return a fresh authorization request with its own state, nonce and code verifier.
 
@@ -110,6 +114,7 @@ def begin_authorization(
         parameters=_further(scopes, extra_parameters, login_hint, openid=openid),
         resources=tuple(dict.fromkeys(resources)),
         dpop_jkt=dpop_jkt,
+        rules=rules or AuthorizationRules(),
     )
 
 
@@ -137,7 +142,7 @@ def authorization_parameters(
         "dpop_jkt": pending.dpop_jkt or "",
     }
     present = {name: value for name, value in named.items() if value}
-    return {**pending.parameters, **_allowed(extra), **present}
+    return pending.rules.renamed({**pending.parameters, **_allowed(extra), **present})
 
 
 def authorization_url(

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from desktop_app.oauth.endpoints import check_endpoint
 from desktop_app.oauth.errors import EndpointError, UserinfoError
+from desktop_app.oauth.pointer import find
 from desktop_app.oauth.text import clean_text
 
 _MAX_SUBJECT = 255
-_INDEX = re.compile(r"0|[1-9][0-9]{0,6}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +40,8 @@ def read_identity(
     Args:
         claims: What the provider said.
         subject: Where the account's identifier is; like the others a member's name, or a
-            JSON pointer if it begins with ``/``. A number becomes its digits.
+            JSON pointer if it begins with ``/``, or a template of both
+            (``{first_name} {last_name}``). A number becomes its digits.
         name: Where the person's name is, or None.
         username: Where the account's name is, or None.
         email: Where the address is, or None.
@@ -63,22 +63,7 @@ def read_identity(
 
 
 def _find(claims: Mapping[str, Any], place: str | None) -> Any:
-    if place is None:
-        return None
-    if not place.startswith("/"):
-        return claims.get(place)
-    value: Any = claims
-    for token in place[1:].split("/"):
-        value = _child(value, token.replace("~1", "/").replace("~0", "~"))
-    return value
-
-
-def _child(value: Any, token: str) -> Any:
-    if isinstance(value, Mapping):
-        return value.get(token)
-    if isinstance(value, list) and _INDEX.fullmatch(token) and int(token) < len(value):
-        return value[int(token)]
-    return None
+    return None if place is None else find(claims, place)
 
 
 def _subject(value: Any) -> str:

@@ -42,6 +42,7 @@ class Catalogue:
         for provider in self._providers.values():
             words += [text.text for text in provider.scope_texts.values()]
             words += [*provider.guide.steps, *provider.guide.unconfirmed]
+            words += [text for ask in provider.asks for text in (ask.label, ask.hint) if text]
         return tuple(dict.fromkeys(words))
 
 

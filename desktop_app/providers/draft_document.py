@@ -23,12 +23,16 @@ TOLD_ONLY = frozenset(
         "category",
         "emails_endpoint",
         "has_client_secret",
+        "gives_everything",
         "has_private_key",
         "issuer_template",
         "needs_secret",
         "origin",
         "ready",
         "redirect_uri",
+        "supports",
+        "template",
+        "values",
     }
 )
 _KEY = re.compile(r"field `([^`]*)`")
@@ -84,6 +88,8 @@ class DraftDocument(msgspec.Struct, forbid_unknown_fields=True, kw_only=True, fr
     token_hosts: tuple[str, ...] = ()
     ca_file: str | None = None
     extra_parameters: dict[str, str] = {}
+    template: str | None = None
+    values: dict[str, str] | None = None
 
 
 def read_document(draft: Mapping[str, Any]) -> DraftDocument:

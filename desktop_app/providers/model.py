@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from desktop_app.oauth.provider_rules import AuthorizationRules, TokenRules
+from desktop_app.providers.rules import Ask, RevocationRules, Supports, UserinfoRules
+
 Protocol = Literal["oidc", "oauth2", "oauth1"]
 Origin = Literal["built_in", "preset", "own"]
 PermissionKind = Literal["see", "change", "act"]
@@ -37,7 +40,8 @@ class Redirect:
 class UserinfoMapping:
     """Where the profile's parts are in the userinfo answer.
 
-    Each value is a member's name, or a JSON pointer (RFC 6901) when it begins with ``/``.
+    Each value is a member's name, a JSON pointer (RFC 6901) when it begins with ``/``, or a
+    template with either in it: ``{first_name} {last_name}``.
     """
 
     subject: str = "sub"
@@ -69,10 +73,13 @@ class Guide:
     Attributes:
         url: The provider's page where clients are made.
         steps: Sentences in order, gettext msgids; ``{redirect_uri}`` is replaced.
+            So is ``{provider}``, with its name.
         unconfirmed: What nobody has confirmed about this provider, gettext msgids.
+        settings_url: The provider's page where a person takes access back by hand.
     """
 
     url: str | None = None
+    settings_url: str | None = None
     docs_url: str | None = None
     steps: tuple[str, ...] = ()
     unconfirmed: tuple[str, ...] = ()
@@ -90,7 +97,11 @@ class Provider:
         client_authentication: None means the first that discovery and the client allow.
         token_hosts: Origins that its tokens may be sent to.
         scope_aliases: Names that the provider answers with, each with the name that was asked for.
-        category: Heading on the connect page: ``code``, ``work``, ``people``, ``own``, ``start``.
+        gives_everything: True where a grant is the whole account, whatever was asked for.
+        asks: What the person has to say before the entry is complete; ``values`` are the answers.
+        template: For a person's own entry that was made from a preset with a host: that preset.
+        category: Heading on the connect page: ``code``, ``work``, ``people``, ``media``,
+            ``science``, ``hosted``, ``own``, ``start``.
         mark: One or two letters for its monogram; ``tone`` is the monogram's colour.
     """
 
@@ -129,6 +140,15 @@ class Provider:
     scope_aliases: Mapping[str, str] = field(default_factory=dict)
     guide: Guide = Guide()
     needs_secret: bool = False
+    authorization: AuthorizationRules = field(default_factory=AuthorizationRules)
+    token: TokenRules = field(default_factory=TokenRules)
+    userinfo: UserinfoRules = field(default_factory=UserinfoRules)
+    revocation: RevocationRules | None = None
+    supports: Supports = field(default_factory=Supports)
+    gives_everything: bool = False
+    asks: tuple[Ask, ...] = ()
+    values: Mapping[str, str] = field(default_factory=dict)
+    template: str | None = None
     category: str = "own"
     mark: str = ""
     tone: str = ""

@@ -13,6 +13,7 @@ from desktop_app.providers.draft_document import TOLD_ONLY
 from desktop_app.providers.draft_fields import refuse
 from desktop_app.providers.model import Provider
 from desktop_app.providers.places import keep_secrets
+from desktop_app.providers.templates import expand, read_values
 
 PERSONAL = (
     "client_id",
@@ -47,7 +48,8 @@ def read_personal(
     _refuse_changes(draft, preset)
     values = {name: getattr(read, name) for name in PERSONAL}
     own = {name: value for name, value in values.items() if value != getattr(preset, name)}
-    mine = Provider(id=preset.id, name=preset.name, protocol=preset.protocol, **own)
+    answers = read_values(preset, draft.get("values") or {}, known.values if known else None)
+    mine = Provider(id=preset.id, name=preset.name, protocol=preset.protocol, values=answers, **own)
     return keep_secrets(mine, known, draft) if known else mine
 
 
@@ -55,9 +57,24 @@ def personalise(preset: Provider, mine: Provider | None) -> Provider:
     """Return *preset* with what the person entered in the place of its defaults."""
     if mine is None:
         return preset
+    preset = expand(preset, mine.values) if mine.values else preset
     values = {name: getattr(mine, name) for name in PERSONAL}
     given = {name: value for name, value in values.items() if value != getattr(_DEFAULTS, name)}
     return replace(preset, **given)
+
+
+def own_server(preset: Provider, mine: Provider) -> Provider:
+    """Return the person's entry *mine* for one server, with all that its *preset* says."""
+    entry = personalise(preset, mine)
+    return replace(
+        entry,
+        id=mine.id,
+        name=mine.name,
+        origin="own",
+        template=preset.id,
+        # Discovery may have corrected its spelling.
+        issuer=mine.issuer or entry.issuer,
+    )
 
 
 def _refuse_changes(draft: Mapping[str, Any], preset: Provider) -> None:

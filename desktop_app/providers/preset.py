@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from desktop_app.errors import AppError
+from desktop_app.oauth.provider_rules import AuthorizationRules, TokenRules
 from desktop_app.providers.model import (
     Guide,
     PermissionKind,
@@ -17,6 +18,7 @@ from desktop_app.providers.model import (
     Redirect,
     UserinfoMapping,
 )
+from desktop_app.providers.rules import Call, RevocationRules, Supports, UserinfoRules
 
 
 class PresetError(AppError):
@@ -41,7 +43,12 @@ _TABLES: Mapping[str, type] = {
     "redirect": Redirect,
     "userinfo_mapping": UserinfoMapping,
     "guide": Guide,
+    "authorization": AuthorizationRules,
+    "token": TokenRules,
+    "supports": Supports,
 }
+# Tables that say how to call as well: the call's keys stand beside their own.
+_CALLING: Mapping[str, type] = {"userinfo": UserinfoRules, "revocation": RevocationRules}
 # A preset never brings a client of ours, and its scopes come from [[scope]] alone.
 _NOT_IN_A_PRESET = {
     "client_id",
@@ -51,6 +58,8 @@ _NOT_IN_A_PRESET = {
     "scopes",
     "scope_texts",
     "scope_aliases",
+    "values",
+    "template",
 }
 
 
@@ -68,8 +77,11 @@ def parse_preset(text: str, *, name: str) -> Provider:
 
 def _provider(document: dict[str, Any]) -> Provider:
     scopes = msgspec.convert(document.pop("scope", []), list[_Scope])
+    asks = document.pop("ask", [])
     _refuse_unknown(document)
-    values = {"origin": "preset", **document, **_scope_members(scopes)}
+    for table in _CALLING.keys() & document.keys():
+        document[table] = _calling(document[table])
+    values = {"origin": "preset", **document, "asks": asks, **_scope_members(scopes)}
     mapping = document.get("userinfo_mapping", {})
     # TOML has no null; an empty string says that the provider has no such member.
     values["userinfo_mapping"] = {key: value or None for key, value in mapping.items()}
@@ -88,14 +100,24 @@ def _words(scope: _Scope) -> dict[str, Any]:
     return {"kind": scope.kind, "text": scope.text, "care": scope.care}
 
 
+def _calling(table: Mapping[str, Any]) -> dict[str, Any]:
+    names = _names(Call)
+    own = {name: value for name, value in table.items() if name not in names}
+    if "lookup" in own:
+        own["lookups"] = own.pop("lookup")
+    return {**own, "call": {name: value for name, value in table.items() if name in names}}
+
+
 def _refuse_unknown(document: Mapping[str, Any]) -> None:
     """A misspelt key must be an error: its default would silently take its place."""
     _refuse(document.keys() - (_names(Provider) - _NOT_IN_A_PRESET), "")
-    for table, kind in _TABLES.items():
+    known = {name: _names(kind) for name, kind in _TABLES.items()}
+    known |= {name: _names(kind) | _names(Call) | {"lookup"} for name, kind in _CALLING.items()}
+    for table, names in known.items():
         members = document.get(table, {})
         if not isinstance(members, dict):
             raise msgspec.ValidationError(f"Expected a table - at `$.{table}`")
-        _refuse(members.keys() - _names(kind), f".{table}")
+        _refuse(members.keys() - names, f".{table}")
 
 
 def _names(kind: type) -> set[str]:

@@ -1,0 +1,102 @@
+"""What a preset says about a provider's own ways, as data: calls, answers, abilities."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+Known = Literal["yes", "no", "unknown"]
+Pkce = Literal["required", "yes", "no", "unknown"]
+CallMethod = Literal["GET", "POST", "DELETE"]
+CallAuthorization = Literal["token", "oauth", "basic", "none"]
+CallSignature = Literal["", "odnoklassniki"]
+AskKind = Literal["host", "word"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """One request as a template; ``{access_token}``, ``{client_id}`` and the like are filled.
+
+    Attributes:
+        url: "" where the endpoint is told elsewhere.
+        authorization: ``token`` is the token under its own type, ``oauth`` Yandex's older
+            spelling, ``basic`` the client's identifier and secret.
+        signed: A signature that no template can say; its name is that of the code that makes it.
+    """
+
+    method: CallMethod = "GET"
+    url: str = ""
+    authorization: CallAuthorization = "token"
+    headers: Mapping[str, str] = field(default_factory=dict)
+    query: Mapping[str, str] = field(default_factory=dict)
+    form: Mapping[str, str] = field(default_factory=dict)
+    json: Mapping[str, str] = field(default_factory=dict)
+    signed: CallSignature = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lookup:
+    """A call that has to come first: what it answers at *at* is called *name* from then on."""
+
+    name: str
+    url: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UserinfoRules:
+    """How the account's details are asked for.
+
+    Attributes:
+        in_token_answer: The token response already names the account; nothing is asked.
+    """
+
+    call: Call = Call()
+    lookups: tuple[Lookup, ...] = ()
+    in_token_answer: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RevocationRules:
+    """A provider's own way to take a grant back, where RFC 7009 is not spoken.
+
+    Attributes:
+        ends: What is gone once it is confirmed.
+        statuses: Answers that confirm it.
+        proof: Where in the answer the confirmation is, "" where the status says it all.
+        proof_is: What must stand there.
+    """
+
+    call: Call
+    ends: tuple[str, ...] = ("access_token", "refresh_token")
+    statuses: tuple[int, ...] = (200, 204)
+    proof: str = ""
+    proof_is: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Supports:
+    """What is known about the protections that a provider offers, before it is asked."""
+
+    pkce: Pkce = "unknown"
+    par: Known = "unknown"
+    dpop: Known = "unknown"
+    iss: Known = "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """Something that the person knows and the entry needs, such as a server's name.
+
+    Attributes:
+        name: Its place in the preset is ``{name}``.
+        kind: A ``host`` makes the preset a template: every host is an entry of its own.
+        label: What the field is called; like ``hint`` a gettext msgid.
+    """
+
+    name: str
+    label: str
+    kind: AskKind = "word"
+    hint: str = ""
+    example: str = ""
