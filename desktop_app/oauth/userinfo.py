@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from desktop_app.oauth.algorithms import ASYMMETRIC
+from desktop_app.oauth.compact_jws import read_compact, verify
 from desktop_app.oauth.endpoints import check_endpoint
-from desktop_app.oauth.errors import SubjectMismatchError, UserinfoError
+from desktop_app.oauth.errors import IdTokenError, SubjectMismatchError, UserinfoError
 from desktop_app.oauth.http import HttpRequest, HttpResponse
 from desktop_app.oauth.json_body import MalformedBodyError, parse_json, parse_json_object
+from desktop_app.oauth.jwks import JsonWebKeySet
 
 _REFUSED = frozenset({401, 403})
 
@@ -52,6 +55,45 @@ def parse_userinfo(response: HttpResponse) -> Mapping[str, Any]:
         return parse_json_object(response.body)
     except MalformedBodyError as error:
         raise UserinfoError(f"its answer can't be read, {error}", status=200) from error
+
+
+def signed_document(response: HttpResponse) -> str | None:
+    """Return the token, if the answer is a signed document instead of plain JSON.
+
+    Raises:
+        UserinfoError: If the answer is an error, or no token.
+
+    Source: OpenID Connect Core section 5.3.2.
+    """
+    _check_status(response)
+    if not response.headers.get("content-type", "").lower().startswith("application/jwt"):
+        return None
+    try:
+        return response.body.decode("ascii").strip()
+    except UnicodeDecodeError as error:
+        raise UserinfoError("its answer can't be read", status=200) from error
+
+
+def read_signed(
+    token: str, keys: JsonWebKeySet, *, issuer: str, client_id: str
+) -> Mapping[str, Any]:
+    """Return the claims of a signed answer after its checks.
+
+    Raises:
+        UnknownKeyError: If no known key fits; fetch the keys once more and try again.
+        IdTokenError: If the signature, the issuer or the audience is wrong.
+
+    Source: OpenID Connect Core section 5.3.4.
+    """
+    parsed = read_compact(token)
+    verify(parsed, keys, algorithms=ASYMMETRIC)
+    claims = parsed.claims
+    audience = claims.get("aud", client_id)
+    if claims.get("iss", issuer) != issuer:
+        raise IdTokenError("iss")
+    if client_id not in (audience if isinstance(audience, list) else [audience]):
+        raise IdTokenError("aud")
+    return claims
 
 
 def check_subject(id_claims: Mapping[str, Any], userinfo: Mapping[str, Any]) -> None:

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
 from desktop_app.errors import AppError
-from desktop_app.oauth.errors import IdTokenError, SubjectMismatchError, UnknownKeyError
+from desktop_app.oauth.errors import (
+    IdTokenError,
+    SubjectMismatchError,
+    UnknownKeyError,
+    UserinfoError,
+)
 from desktop_app.oauth.http import HttpRequest
 from desktop_app.oauth.id_token import IdTokenExpectation, validate_id_token
 from desktop_app.oauth.identity import Identity, read_identity
@@ -19,6 +24,8 @@ from desktop_app.oauth.userinfo import (
     check_subject,
     parse_emails,
     parse_userinfo,
+    read_signed,
+    signed_document,
     userinfo_request,
 )
 from desktop_app.providers.model import Provider
@@ -59,16 +66,10 @@ class IdentityReader:
         Source: OpenID Connect Core sections 3.1.3.7 and 10.1.1.
         """
 
-        async def check(keys: JsonWebKeySet) -> Claims:
-            # In a thread: the first signature imports the JOSE library, which takes a moment.
-            return await asyncio.to_thread(
-                validate_id_token, id_token, keys, expectation, issuer_template=issuer_template
-            )
+        def check(keys: JsonWebKeySet) -> Claims:
+            return validate_id_token(id_token, keys, expectation, issuer_template=issuer_template)
 
-        try:
-            return await check(await self._keys(jwks_uri, ca_file, fresh=False))
-        except UnknownKeyError:
-            return await check(await self._keys(jwks_uri, ca_file, fresh=True))
+        return await self._checked(check, jwks_uri, ca_file)
 
     async def identity(self, provider: Provider, grant: Grant, id_claims: Claims) -> Identity:
         """Return who the grant belongs to; *id_claims* are empty without OpenID.
@@ -104,7 +105,9 @@ class IdentityReader:
         if not grant.userinfo_endpoint:
             return {}
         request = _with_token(grant.userinfo_endpoint, grant)
-        claims = parse_userinfo(await ask(self._http, request))
+        response = await ask(self._http, request)
+        token = signed_document(response)
+        claims = parse_userinfo(response) if token is None else await self._signed(token, grant)
         return _without_signature_times(claims) if provider.protocol == "oidc" else claims
 
     async def renewed(self, provider: Provider, profile: Profile) -> Identity | None:
@@ -125,6 +128,25 @@ class IdentityReader:
         if identity.subject != profile.subject:
             raise SubjectMismatchError
         return identity
+
+    async def _signed(self, token: str, grant: Grant) -> Claims:
+        def check(keys: JsonWebKeySet) -> Claims:
+            return read_signed(token, keys, issuer=grant.issuer, client_id=grant.client_id)
+
+        try:
+            return await self._checked(check, grant.jwks_uri, grant.ca_file)
+        except IdTokenError as error:
+            raise UserinfoError("its signed answer is not valid", status=200) from error
+
+    async def _checked(
+        self, check: Callable[[JsonWebKeySet], Claims], uri: str | None, ca_file: str | None
+    ) -> Claims:
+        """Return what *check* makes of the keys; of those fetched anew if it knows none of them."""
+        # In a thread: the first signature imports the JOSE library, which takes a moment.
+        try:
+            return await asyncio.to_thread(check, await self._keys(uri, ca_file, fresh=False))
+        except UnknownKeyError:
+            return await asyncio.to_thread(check, await self._keys(uri, ca_file, fresh=True))
 
     async def _combined(self, provider: Provider, grant: Grant, claims: Claims) -> Identity:
         identity = read_identity(claims, **_places(provider))

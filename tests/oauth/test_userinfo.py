@@ -4,15 +4,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop_app.oauth.errors import EndpointError, SubjectMismatchError, UserinfoError
+from desktop_app.oauth.errors import (
+    EndpointError,
+    IdTokenError,
+    SubjectMismatchError,
+    UserinfoError,
+)
 from desktop_app.oauth.http import HttpResponse
 from desktop_app.oauth.userinfo import (
     check_subject,
     parse_emails,
     parse_userinfo,
+    read_signed,
+    signed_document,
     userinfo_request,
 )
 from tests.support.answers import body_answer, json_answer
+from tests.support.signing import CLIENT_ID, ISSUER, key_set, public_jwk, signed, unsigned
 
 CORE_ANSWER = {
     "sub": "248289761001",
@@ -60,6 +68,56 @@ def test_what_is_no_userinfo_is_refused(answer: HttpResponse) -> None:
     with pytest.raises(UserinfoError) as caught:
         parse_userinfo(answer)
     assert caught.value.fields["status"] == answer.status
+
+
+SIGNED_CLAIMS = {"iss": ISSUER, "aud": CLIENT_ID, **CORE_ANSWER}
+
+
+def test_a_signed_document_is_told_apart_from_plain_json() -> None:
+    """OpenID Connect Core section 5.3.2."""
+    answer = body_answer(b"e30.e30.c2ln", content_type="application/jwt; charset=utf-8")
+    assert signed_document(answer) == "e30.e30.c2ln"
+    assert signed_document(json_answer(CORE_ANSWER)) is None
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        body_answer("é".encode(), content_type="application/jwt"),
+        body_answer(b"e30.e30.c2ln", content_type="application/jwt", status=401),
+    ],
+)
+def test_an_unreadable_signed_document_is_refused(answer: HttpResponse) -> None:
+    with pytest.raises(UserinfoError):
+        signed_document(answer)
+
+
+@pytest.mark.parametrize("left_out", [(), ("iss",), ("aud",), ("iss", "aud")])
+def test_a_signed_document_is_read_after_its_checks(left_out: tuple[str, ...]) -> None:
+    claims = {name: value for name, value in SIGNED_CLAIMS.items() if name not in left_out}
+    keys = key_set(public_jwk(kid="key-1"))
+    assert read_signed(signed(claims), keys, issuer=ISSUER, client_id=CLIENT_ID) == claims
+
+
+@pytest.mark.parametrize(
+    ("changes", "check"),
+    [({"iss": "https://elsewhere.example"}, "iss"), ({"aud": ["other"]}, "aud")],
+)
+def test_a_signed_document_of_or_for_somebody_else_is_refused(
+    changes: dict[str, object], check: str
+) -> None:
+    """OpenID Connect Core section 5.3.4."""
+    keys = key_set(public_jwk(kid="key-1"))
+    with pytest.raises(IdTokenError) as caught:
+        read_signed(signed({**SIGNED_CLAIMS, **changes}), keys, issuer=ISSUER, client_id=CLIENT_ID)
+    assert caught.value.fields["check"] == check
+
+
+def test_a_forged_or_unsigned_document_is_refused() -> None:
+    keys = key_set(public_jwk(kid="key-1"))
+    for token in (signed(SIGNED_CLAIMS, number=2), unsigned({"alg": "none"}, SIGNED_CLAIMS)):
+        with pytest.raises(IdTokenError):
+            read_signed(token, keys, issuer=ISSUER, client_id=CLIENT_ID)
 
 
 def test_userinfo_of_the_same_account_is_accepted() -> None:
