@@ -100,7 +100,8 @@ def _drop_bridge(native: Any, page: Any) -> None:
     """
     page.loadFinished.disconnect(native.on_load_finished)
     page.setWebChannel(None)
-    page.loadFinished.connect(lambda _: native.pywebview_window.events.loaded.set())
+    events = native.pywebview_window.events
+    page.loadFinished.connect(lambda _: events.loaded.set(page.url().toString()))
 
 
 def _refuse_devices(page: Any) -> None:

@@ -118,15 +118,15 @@ class Shell:
             qt.guard(self._window.native, self._url, self._open_external)
             qt.place(self._window.native, self._geometry)
 
-    def _page_loaded(self) -> None:
+    def _page_loaded(self, address: str | None = None) -> None:
         self.loaded.set()
-        was_in, self._is_in = self._is_in, not self._is_signed_out()
+        if address is None:
+            # Not on Qt: there this waits for the main thread, which may have ended by then.
+            address = self._window.get_current_url() or ""
+        was_in, self._is_in = self._is_in, urlsplit(address).path != _SIGNED_OUT
         # Once: a server that lets nobody in must not be asked again and again.
         if was_in and not self._is_in and self._fresh_url is not None:
             self._window.load_url(self._fresh_url())
-
-    def _is_signed_out(self) -> bool:
-        return urlsplit(self._window.get_current_url() or "").path == _SIGNED_OUT
 
     def _shown(self) -> None:
         if self._closing.is_set():
