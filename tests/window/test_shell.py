@@ -98,7 +98,9 @@ def test_pages_get_no_way_into_the_process(page: Page) -> None:
     page.click("#in")
     page.wait_for_url("**/second")
     page.wait_for_load_state()
-    assert page.evaluate("['pywebview', 'qt', 'QWebChannel'].filter((name) => name in window)") == []
+    assert (
+        page.evaluate("['pywebview', 'qt', 'QWebChannel'].filter((name) => name in window)") == []
+    )
 
 
 def test_person_who_clicks_faster_than_pages_load_can_still_close_the_window(
