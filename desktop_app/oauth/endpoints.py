@@ -71,6 +71,21 @@ def on_this_machine(url: str) -> bool:
     return is_loopback(urlsplit(url).hostname or "")
 
 
+def check_named(value: object, *, name: str, by: str) -> str:
+    """Return *value*, an address called *name* that somebody at the address *by* names.
+
+    Raises:
+        EndpointError: If nothing may be sent there, or it is this machine and *by* is not: a
+            provider out there must not make Coatcheck call programs here.
+    """
+    if not isinstance(value, str):
+        raise EndpointError(name, "it is not an address")
+    check_endpoint(value, name=name)
+    if on_this_machine(value) and not on_this_machine(by):
+        raise EndpointError(name, "a provider on the internet names this computer")
+    return value
+
+
 def _split(url: str, name: str) -> SplitResult:
     if not url or len(url) > _MAX_LENGTH:
         raise EndpointError(name, "it is empty or too long")
