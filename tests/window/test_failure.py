@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
@@ -57,5 +56,5 @@ def test_a_dialog_closed_by_its_corner_was_seen(only: Path) -> None:
 
 
 def test_a_desktop_without_any_dialog_is_said_so(only: Path) -> None:
-    assert os.listdir(only) == []
+    assert not list(only.iterdir())
     assert not show_failure(MESSAGE)
