@@ -117,14 +117,23 @@ def parse_emails(response: HttpResponse) -> str | None:
 
     Source: GitHub's REST API, "List email addresses for the authenticated user".
     """
-    _check_status(response)
-    try:
-        entries = parse_json(response.body)
-    except MalformedBodyError as error:
-        raise UserinfoError(f"its answer can't be read, {error}", status=200) from error
+    entries = parse_value(response)
     if not isinstance(entries, list):
         raise UserinfoError("its answer is not a list of addresses", status=200)
     return next((entry["email"] for entry in entries if _is_primary(entry)), None)
+
+
+def parse_value(response: HttpResponse) -> Any:
+    """Return the JSON value in *response*, whatever kind it is.
+
+    Raises:
+        UserinfoError: If there is none.
+    """
+    _check_status(response)
+    try:
+        return parse_json(response.body)
+    except MalformedBodyError as error:
+        raise UserinfoError(f"its answer can't be read, {error}", status=200) from error
 
 
 def _is_primary(entry: object) -> bool:

@@ -10,7 +10,7 @@ import msgspec
 
 from desktop_app.providers.draft import read_draft
 from desktop_app.providers.draft_document import TOLD_ONLY
-from desktop_app.providers.draft_fields import refuse
+from desktop_app.providers.draft_fields import display_name, provider_id, refuse
 from desktop_app.providers.model import Provider
 from desktop_app.providers.places import keep_secrets
 from desktop_app.providers.templates import expand, read_values
@@ -74,6 +74,28 @@ def own_server(preset: Provider, mine: Provider) -> Provider:
         template=preset.id,
         # Discovery may have corrected its spelling.
         issuer=mine.issuer or entry.issuer,
+    )
+
+
+def server_draft(preset: Provider, values: Mapping[str, str], draft: Mapping[str, Any]) -> Provider:
+    """Return the person's entry for one server of *preset*, for the store; its id may be "".
+
+    Raises:
+        InvalidRequestError: If a part can't be used or isn't the person's to say.
+    """
+    own = ("template", "values", "id", "name")
+    mine = read_personal({k: v for k, v in draft.items() if k not in own}, preset=preset)
+    name, wanted = draft.get("name"), draft.get("id")
+    for field, value in (("name", name), ("id", wanted)):
+        if value is not None and not isinstance(value, str):
+            raise refuse(field, "it must be text")
+    return replace(
+        mine,
+        id=provider_id(wanted) if wanted else "",
+        name=display_name(name or values["host"].removeprefix("http://")),
+        origin="own",
+        template=preset.id,
+        values=values,
     )
 
 

@@ -41,7 +41,9 @@ def fill(text: str, values: Mapping[str, str]) -> str:
 
 def expand(preset: Provider, values: Mapping[str, str]) -> Provider:
     """Return *preset* with the person's answers in every address."""
-    addresses = {name: _filled(getattr(preset, name), values) for name in _ADDRESSES}
+    addresses: dict[str, Any] = {
+        name: _filled(getattr(preset, name), values) for name in _ADDRESSES
+    }
     guide = replace(
         preset.guide,
         url=_filled(preset.guide.url, values),

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from desktop_app.errors import AppError
+from desktop_app.oauth.provider_rules import TokenRules
+from desktop_app.providers.rules import RevocationRules
 
 ProfileStatus = Literal["active", "needs_sign_in", "revoked"]
 SignInStatus = Literal["pending", "completed", "failed", "cancelled", "expired"]
@@ -24,6 +26,9 @@ class Grant:
     Attributes:
         protections: What the sign-in really used, such as ``pkce``, ``state``, ``nonce``,
             ``iss``, ``form_post``, ``id_token:RS256``.
+        token_rules: The token endpoint's own ways, with what has to go along each time.
+        told: Members of the token answer that name the account, or that userinfo needs.
+        own_revocation: The provider's own way to take the grant back.
     """
 
     issuer: str
@@ -49,6 +54,9 @@ class Grant:
     scopes_requested: tuple[str, ...] = ()
     scopes_granted: tuple[str, ...] = ()
     protections: tuple[str, ...] = ()
+    token_rules: TokenRules = field(default_factory=TokenRules)
+    told: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    own_revocation: RevocationRules | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,6 +117,7 @@ class Revocation:
         proof: How that is known: ``provider_confirmed`` (RFC 7009 answered 200),
             ``not_supported`` (no revocation endpoint; the message says until when it is good).
         message: One sentence for the person, a gettext msgid already filled.
+        settings_url: The provider's page where it can be done by hand, if it couldn't be here.
     """
 
     profile_id: str
@@ -116,6 +125,7 @@ class Revocation:
     proof: str
     message: str
     good_until: float | None = None
+    settings_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

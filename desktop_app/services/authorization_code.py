@@ -16,6 +16,7 @@ from desktop_app.oauth.errors import DiscoveryError, IssuerMismatchError
 from desktop_app.oauth.id_token import IdTokenExpectation
 from desktop_app.oauth.identity import Identity
 from desktop_app.oauth.metadata import ServerMetadata
+from desktop_app.oauth.provider_rules import TokenRules
 from desktop_app.oauth.token import TokenResponse, code_request, parse_token_response
 from desktop_app.providers.model import Provider
 from desktop_app.services.accounts import Grant
@@ -93,6 +94,7 @@ class AuthorizationCodeFlow:
             lifetime=self._lifetime,
             extra_parameters=provider.extra_parameters,
             login_hint=login_hint,
+            rules=provider.authorization,
         )
         if provider.issuer_template:
             # Its answer may name the filled template; that is compared with the ID token later.
@@ -121,7 +123,8 @@ class AuthorizationCodeFlow:
             OAuthError: If the provider's answers can't be used; each kind is one of its errors.
             ProviderUnreachableError: If the provider does not answer.
         """
-        tokens = await self._tokens(begun, code)
+        rules = begun.provider.token.with_returned(response.extra)
+        tokens = await self._tokens(begun, code, rules)
         id_claims = await self._id_claims(begun, tokens)
         if not id_claims:
             tokens = replace(tokens, id_token=None)
@@ -135,11 +138,14 @@ class AuthorizationCodeFlow:
             now=self._clock(),
             provider=begun.provider,
             protections=protections(begun.pending, response, tokens),
+            token_rules=rules,
         )
         identity = await self._identities.identity(begun.provider, grant, id_claims)
         return CompletedSignIn(provider=begun.provider, identity=identity, grant=grant)
 
-    async def _tokens(self, begun: BegunAuthorization, code: str) -> TokenResponse:
+    async def _tokens(
+        self, begun: BegunAuthorization, code: str, rules: TokenRules
+    ) -> TokenResponse:
         request = code_request(
             endpoint=begun.metadata.token_endpoint or "",
             client=begun.client,
@@ -149,7 +155,7 @@ class AuthorizationCodeFlow:
             random=self._random,
             ca_file=begun.provider.ca_file,
         )
-        return parse_token_response(await ask(self._http, request))
+        return parse_token_response(await ask(self._http, rules.request(request)), rules)
 
     async def _id_claims(self, begun: BegunAuthorization, tokens: TokenResponse) -> Claims:
         if not _proves_identity(begun):

@@ -9,6 +9,7 @@ from desktop_app.oauth.authorization import AuthorizationResponse, PendingAuthor
 from desktop_app.oauth.client_authentication import Client, choose_method
 from desktop_app.oauth.id_token import signing_algorithm
 from desktop_app.oauth.metadata import ServerMetadata
+from desktop_app.oauth.provider_rules import TokenRules
 from desktop_app.oauth.token import TokenResponse
 from desktop_app.providers.model import Provider
 from desktop_app.services.accounts import Grant
@@ -49,6 +50,7 @@ def new_grant(
     now: float,
     provider: Provider,
     protections: tuple[str, ...],
+    token_rules: TokenRules | None = None,
 ) -> Grant:
     """Return the grant that *tokens* make, bound to the endpoints and client in use now."""
     return Grant(
@@ -75,6 +77,9 @@ def new_grant(
         scopes_requested=pending.scopes,
         scopes_granted=pending.scopes if tokens.scope is None else tokens.scope,
         protections=protections,
+        token_rules=token_rules or provider.token,
+        told=provider.token.kept(tokens.extra),
+        own_revocation=provider.revocation,
     )
 
 
@@ -95,6 +100,7 @@ def renewed_grant(grant: Grant, tokens: TokenResponse, *, now: float) -> Grant:
         refresh_token=tokens.refresh_token or grant.refresh_token,
         refresh_token_expires_at=_refresh_token_end(grant, tokens, now),
         scopes_granted=grant.scopes_granted if tokens.scope is None else tokens.scope,
+        told={**grant.told, **grant.token_rules.kept(tokens.extra)},
     )
 
 

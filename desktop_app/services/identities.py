@@ -20,18 +20,22 @@ from desktop_app.oauth.http import HttpRequest
 from desktop_app.oauth.id_token import IdTokenExpectation, validate_id_token
 from desktop_app.oauth.identity import Identity, read_identity
 from desktop_app.oauth.jwks import JsonWebKeySet
+from desktop_app.oauth.pointer import find
 from desktop_app.oauth.userinfo import (
     check_subject,
     parse_emails,
     parse_userinfo,
+    parse_value,
     read_signed,
     signed_document,
     userinfo_request,
 )
 from desktop_app.providers.model import Provider
+from desktop_app.providers.rules import Lookup, UserinfoRules
 from desktop_app.services.accounts import Grant, Profile
 from desktop_app.services.exchange import ask
 from desktop_app.services.ports import HttpClient
+from desktop_app.services.provider_calls import call_request
 from desktop_app.services.providers import ProviderService
 
 _log = logging.getLogger(__name__)
@@ -92,7 +96,7 @@ class IdentityReader:
             _log.warning("No userinfo from %s: %s", provider.id, error.code)
             userinfo = {}
         if id_claims and userinfo:
-            check_subject(id_claims, userinfo)
+            _check_account(provider, id_claims, userinfo)
         return await self._combined(provider, grant, {**id_claims, **userinfo})
 
     async def userinfo(self, provider: Provider, grant: Grant) -> Claims:
@@ -102,9 +106,11 @@ class IdentityReader:
             UserinfoError: If its answer can't be used.
             ProviderUnreachableError: If it does not answer.
         """
+        if provider.userinfo.in_token_answer:
+            return grant.told
         if not grant.userinfo_endpoint:
             return {}
-        request = _with_token(grant.userinfo_endpoint, grant)
+        request = await self._details_request(provider, grant, grant.userinfo_endpoint)
         response = await ask(self._http, request)
         token = signed_document(response)
         claims = parse_userinfo(response) if token is None else await self._signed(token, grant)
@@ -118,13 +124,14 @@ class IdentityReader:
             UserinfoError: If its answer can't be used.
             ProviderUnreachableError: If it does not answer.
         """
-        if profile.grant is None or not profile.grant.userinfo_endpoint:
+        grant = profile.grant
+        if grant is None or not (grant.userinfo_endpoint and not provider.userinfo.in_token_answer):
             return None
-        claims = await self.userinfo(provider, profile.grant)
+        claims = await self.userinfo(provider, grant)
         if provider.protocol == "oidc":
-            check_subject({"sub": profile.subject}, claims)
+            _check_account(provider, {"sub": profile.subject}, claims)
             claims = {**profile.claims, **claims}
-        identity = await self._combined(provider, profile.grant, claims)
+        identity = await self._combined(provider, grant, claims)
         if identity.subject != profile.subject:
             raise SubjectMismatchError
         return identity
@@ -148,6 +155,25 @@ class IdentityReader:
         except UnknownKeyError:
             return await asyncio.to_thread(check, await self._keys(uri, ca_file, fresh=True))
 
+    async def _details_request(
+        self, provider: Provider, grant: Grant, endpoint: str
+    ) -> HttpRequest:
+        """Return the request for the details; what it needs to know first is asked first."""
+        rules = provider.userinfo
+        if rules == UserinfoRules():
+            return _with_token(endpoint, grant)
+        found: dict[str, str] = {}
+        for lookup in rules.lookups:
+            if _same_origin(lookup.url, endpoint):
+                found[lookup.name] = await self._looked_up(lookup, grant)
+        return call_request(rules.call, endpoint, grant, found)
+
+    async def _looked_up(self, lookup: Lookup, grant: Grant) -> str:
+        value = find(parse_value(await ask(self._http, _with_token(lookup.url, grant))), lookup.at)
+        if not isinstance(value, str | int) or value == "":
+            raise UserinfoError("its answer names no account")
+        return str(value)
+
     async def _combined(self, provider: Provider, grant: Grant, claims: Claims) -> Identity:
         identity = read_identity(claims, **_places(provider))
         endpoint = provider.emails_endpoint
@@ -168,6 +194,15 @@ class IdentityReader:
             return JsonWebKeySet()
         keys: JsonWebKeySet = await self._providers.keys(uri, ca_file=ca_file, fresh=fresh)
         return keys
+
+
+def _check_account(provider: Provider, id_claims: Claims, userinfo: Claims) -> None:
+    """Return if ID token and details speak of one account; some name it in their own way."""
+    place = provider.userinfo_mapping.subject
+    if place == "sub":
+        check_subject(id_claims, userinfo)
+    elif str(find(userinfo, place)) != id_claims.get("sub"):
+        raise SubjectMismatchError
 
 
 def missing_id_token() -> IdTokenError:

@@ -14,11 +14,15 @@ from desktop_app.providers.catalogue import Catalogue
 from desktop_app.providers.draft import read_draft
 from desktop_app.providers.draft_fields import refuse
 from desktop_app.providers.model import Provider
-from desktop_app.providers.personal import personalise, read_personal
-from desktop_app.providers.places import ENDPOINTS
+from desktop_app.providers.personal import own_server, personalise, read_personal, server_draft
+from desktop_app.providers.templates import is_template, read_values, unanswered
 from desktop_app.services.discovery import Discovery
-from desktop_app.services.errors import ProviderUnreachableError
 from desktop_app.services.ports import Clock, HttpClient, ProviderStore, Publish
+from desktop_app.services.told_metadata import (
+    needs_no_discovery,
+    told_endpoints,
+    told_metadata,
+)
 
 _OPENID = ("openid", "profile", "email")
 _NOT_WORD = re.compile(r"[^a-z0-9]+")
@@ -49,7 +53,8 @@ class ProviderService:
             LockedError: While the vault is locked.
         """
         presets = [self.get(preset.id) for preset in self._catalogue.all()]
-        own = [each for each in self._store.all() if self._catalogue.get(each.id) is None]
+        kept = [each for each in self._store.all() if self._catalogue.get(each.id) is None]
+        own = [self.get(each.id) for each in kept]
         return (*presets, *sorted(own, key=lambda each: each.name.casefold()))
 
     def get(self, provider_id: str) -> Provider:
@@ -67,7 +72,12 @@ class ProviderService:
             return personalise(preset, mine)
         if mine is None:
             raise NotFoundError(provider_id)
-        return mine
+        template = self._catalogue.get(mine.template or "")
+        return mine if template is None else own_server(template, mine)
+
+    def servers(self, template_id: str) -> Sequence[Provider]:
+        """Return the person's entries that were made from one preset with a host."""
+        return [each for each in self.all() if each.template == template_id]
 
     def set_runtime(self, provider: Provider) -> None:
         """Let *provider* stand for its id until the program ends; it is not kept."""
@@ -84,6 +94,8 @@ class ProviderService:
             DiscoveryError: If its issuer is no provider.
             ProviderUnreachableError: If its issuer does not answer.
         """
+        if draft.get("template") is not None:
+            return await self._add_server(draft)
         provider = read_draft(draft)
         if provider.id and self._is_known(provider.id):
             raise refuse("id", "another provider has it already")
@@ -103,13 +115,11 @@ class ProviderService:
             ProviderUnreachableError: If its issuer does not answer.
         """
         current = self.get(provider_id)
-        preset = self._catalogue.get(provider_id)
+        preset = self._catalogue.get(current.template or provider_id)
         if current.origin == "built_in":
             raise refuse("id", "the built-in photo service looks after itself")
         if preset is not None:
-            mine = read_personal(draft, preset=preset, known=self._store.get(provider_id))
-            await self._keep(mine)
-            return personalise(preset, mine)
+            return await self._change_personal(current, preset, draft)
         return await self._keep(await self._completed(read_draft(draft, known=current)))
 
     async def delete(self, provider_id: str) -> None:
@@ -131,9 +141,9 @@ class ProviderService:
             EndpointError: If it names an address that Coatcheck doesn't go to.
             ProviderUnreachableError: If it doesn't answer, or isn't running.
         """
-        explicit = _endpoints(provider)
-        if provider.issuer is None or _needs_no_discovery(provider):
-            return _metadata(provider, explicit)
+        explicit = told_endpoints(provider)
+        if provider.issuer is None or needs_no_discovery(provider):
+            return told_metadata(provider, explicit)
         found = await self._discovery.of_issuer(
             provider.issuer, issuer_template=provider.issuer_template, ca_file=provider.ca_file
         )
@@ -171,16 +181,61 @@ class ProviderService:
     def ready(self, provider: Provider) -> bool:
         """Tell whether a sign-in can begin: the client that the provider needs is there."""
         method = provider.client_authentication or ""
+        if unanswered(provider):
+            return False
         if provider.needs_secret or method.startswith("client_secret"):
             return bool(provider.client_id and provider.client_secret)
         if method == "private_key_jwt":
             return bool(provider.client_id and provider.private_key)
         return bool(provider.client_id)
 
+    async def _change_personal(
+        self, current: Provider, preset: Provider, draft: Mapping[str, Any]
+    ) -> Provider:
+        known = self._store.get(current.id)
+        if current.template is None:
+            await self._keep(read_personal(draft, preset=preset, known=known))
+            return self.get(current.id)
+        # Its server makes it what it is: another one is another entry.
+        for name in draft.keys() & {"name", "values"}:
+            if draft[name] != getattr(current, name):
+                raise refuse(name, "it can't be changed; add the other server instead")
+        further = {name: draft[name] for name in draft.keys() - {"name", "values"}}
+        mine = read_personal(further, preset=current, known=known)
+        entry = replace(
+            mine,
+            name=current.name,
+            origin="own",
+            template=current.template,
+            values=current.values,
+            issuer=current.issuer,
+        )
+        await self._keep(entry)
+        return self.get(current.id)
+
+    async def _add_server(self, draft: Mapping[str, Any]) -> Provider:
+        """Keep an entry for one server of a kind; its issuer, if it has one, is asked first."""
+        preset = self._catalogue.get(str(draft["template"]))
+        if preset is None or not is_template(preset):
+            raise refuse("template", "there is no such preset with a host")
+        values = read_values(preset, draft.get("values"))
+        missing = [ask.name for ask in preset.asks if ask.name not in values]
+        if missing:
+            raise refuse(missing[0], "it is needed")
+        if any(each.values == values for each in self.servers(preset.id)):
+            raise refuse("host", "this server is there already")
+        wanted = server_draft(preset, values, draft)
+        if wanted.id and self._is_known(wanted.id):
+            raise refuse("id", "another provider has it already")
+        found = await self._completed(own_server(preset, wanted))
+        entry = replace(wanted, issuer=found.issuer)
+        kept = await self._keep(replace(entry, id=entry.id or self._free_id(entry)))
+        return self.get(kept.id)
+
     async def _completed(self, provider: Provider) -> Provider:
         """Ask the issuer, and take its own spelling of itself and its usual permissions."""
         _refuse_unbuilt(provider)
-        if provider.issuer is None or _needs_no_discovery(provider):
+        if provider.issuer is None or needs_no_discovery(provider):
             return provider
         found = await self._discovery.of_address(provider.issuer, ca_file=provider.ca_file)
         provider = replace(provider, issuer=found.issuer)
@@ -209,25 +264,6 @@ class ProviderService:
             number += 1
             found = f"{base}-{number}"
         return found
-
-
-def _endpoints(provider: Provider) -> dict[str, Any]:
-    # OAuth 1.0a's request token endpoint is not part of RFC 8414.
-    names = [name for name in ENDPOINTS if name != "request_token_endpoint"]
-    return {name: getattr(provider, name) for name in names if getattr(provider, name)}
-
-
-def _needs_no_discovery(provider: Provider) -> bool:
-    """An ID token can't be checked without keys, so OpenID needs those as well."""
-    complete = bool(provider.authorization_endpoint and provider.token_endpoint)
-    return complete and (provider.protocol != "oidc" or provider.jwks_uri is not None)
-
-
-def _metadata(provider: Provider, explicit: Mapping[str, Any]) -> ServerMetadata:
-    issuer = provider.issuer or provider.token_endpoint
-    if issuer is None:
-        raise ProviderUnreachableError("it is not running", host=provider.name)
-    return ServerMetadata(issuer=issuer, **explicit)
 
 
 def _usual_scopes(found: ServerMetadata) -> tuple[str, ...]:

@@ -94,7 +94,8 @@ class Renewals:
             random=self._random,
             ca_file=grant.ca_file,
         )
-        tokens = parse_token_response(await ask(self._http, request))
+        rules = grant.token_rules
+        tokens = parse_token_response(await ask(self._http, rules.request(request)), rules)
         await self._check_id_token(grant, tokens, now)
         return renewed_grant(grant, tokens, now=now)
 

@@ -15,6 +15,7 @@ from desktop_app.oauth.revocation import (
 from desktop_app.services.accounts import Grant, Profile, Revocation
 from desktop_app.services.exchange import ask
 from desktop_app.services.grants import grant_client
+from desktop_app.services.own_revocation import revoke_own_way
 from desktop_app.services.ports import Clock, HttpClient, RandomBytes
 from desktop_app.services.profiles import ProfileService
 
@@ -56,9 +57,9 @@ class Revocations:
         grant = self._profiles.get(profile_id).grant
         if grant is None or not (grant.access_token or grant.refresh_token):
             return _told(profile_id, (), "nothing_left", NOTHING_LEFT)
-        if not grant.revocation_endpoint:
+        if not (grant.revocation_endpoint or grant.own_revocation):
             return _told(profile_id, (), "not_supported", NOT_SUPPORTED, _good_until(grant))
-        revoked = await self._revoked(grant, grant.revocation_endpoint)
+        revoked = await self._revoked(grant)
         await self._forget(profile_id, grant)
         if "access_token" in revoked or not grant.access_token:
             return _told(profile_id, revoked, "provider_confirmed", ALL_GONE)
@@ -70,8 +71,11 @@ class Revocations:
             grant.access_token_expires_at,
         )
 
-    async def _revoked(self, grant: Grant, endpoint: str) -> tuple[str, ...]:
+    async def _revoked(self, grant: Grant) -> tuple[str, ...]:
         """Return what the provider confirmed; the first answer counts, the second helps."""
+        if grant.own_revocation is not None:
+            return await revoke_own_way(self._http, grant, grant.own_revocation)
+        endpoint = grant.revocation_endpoint or ""
         first, *rest = _tokens(grant)
         await self._tell_provider(grant, endpoint, *first)
         gone: list[str] = [first[0]]

@@ -89,6 +89,7 @@ class RevocationBody(Answer):
     proof: str
     message: str
     good_until: datetime | None
+    settings_url: str | None
 
 
 class TokenBody(Answer):
