@@ -16,6 +16,7 @@ from desktop_app.oauth.token_request import client_request
 
 _REFERENCE = re.compile(r"[\x21-\x7e]{1,2048}")
 _GOOD = frozenset({200, 201})
+_CLIENT_ERRORS = frozenset({"invalid_client", "unauthorized_client"})
 
 
 def pushed_request(
@@ -53,7 +54,7 @@ def parse_pushed_response(response: HttpResponse) -> str:
     """Return the reference that stands for the request from now on, for one use.
 
     Raises:
-        InvalidClientError: The client ID or secret is wrong.
+        InvalidClientError: The client ID or secret is wrong, or this client must not push.
         AuthorizationResponseError: If the provider refuses the request, or gives no reference.
 
     Source: RFC 9126 sections 2.2 and 2.3.
@@ -91,7 +92,7 @@ def _refusal(
 ) -> InvalidClientError | AuthorizationResponseError:
     error, description = members.get("error"), members.get("error_description")
     words = description if isinstance(description, str) else ""
-    if error == "invalid_client":
-        return InvalidClientError("invalid_client", words, status=status)
+    if isinstance(error, str) and error in _CLIENT_ERRORS:
+        return InvalidClientError(error, words, status=status)
     name = error if isinstance(error, str) and error else f"status {status}"
     return AuthorizationResponseError(name, words)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass, field, replace
 
 from desktop_app.oauth.authorization import PendingAuthorization, authorization_url
 from desktop_app.oauth.client_authentication import Client
 from desktop_app.oauth.endpoints import check_browser_url
+from desktop_app.oauth.errors import AuthorizationResponseError, InvalidClientError
 from desktop_app.oauth.metadata import ServerMetadata
 from desktop_app.oauth.pushed_authorization import (
     parse_pushed_response,
@@ -16,6 +18,8 @@ from desktop_app.oauth.pushed_authorization import (
 from desktop_app.providers.model import Provider
 from desktop_app.services.exchange import ask
 from desktop_app.services.ports import Clock, HttpClient, RandomBytes
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,12 +62,27 @@ class Addresses:
         Source: RFC 6749 section 4.1.1, RFC 9126 section 4.
         """
         endpoint = begun.metadata.authorization_endpoint or ""
-        if begun.pushed:
-            client_id, reference = begun.client.client_id, await self._pushed(begun)
-            url = pushed_authorization_url(endpoint, client_id=client_id, request_uri=reference)
-        else:
+        reference = await self._reference(begun) if begun.pushed else None
+        if reference is None:
             url = authorization_url(endpoint, begun.pending)
+        else:
+            client_id = begun.client.client_id
+            url = pushed_authorization_url(endpoint, client_id=client_id, request_uri=reference)
         return replace(begun, url=check_browser_url(url))
+
+    async def _reference(self, begun: BegunAuthorization) -> str | None:
+        """Return what stands for the request; None if it is to go the usual way.
+
+        Where pushing is optional, not every client may do it; what else is wrong with the
+        request, the provider's own page or the token endpoint says then.
+        """
+        try:
+            return await self._pushed(begun)
+        except (InvalidClientError, AuthorizationResponseError) as error:
+            if begun.metadata.require_pushed_authorization_requests:
+                raise
+            _log.info("The provider refuses the pushed request: %s", error.code)
+            return None
 
     async def _pushed(self, begun: BegunAuthorization) -> str:
         request = pushed_request(

@@ -92,9 +92,10 @@ def test_a_refused_request_tells_the_provider_s_words() -> None:
     assert caught.value.fields["description"] == "The redirect_uri is not valid"
 
 
-def test_an_unknown_client_is_told_apart() -> None:
+@pytest.mark.parametrize("error", ["invalid_client", "unauthorized_client"])
+def test_a_client_that_is_unknown_or_must_not_push_is_told_apart(error: str) -> None:
     with pytest.raises(InvalidClientError):
-        parse_pushed_response(answer(401, error="invalid_client"))
+        parse_pushed_response(answer(401, error=error))
 
 
 @given(

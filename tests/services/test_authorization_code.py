@@ -89,11 +89,22 @@ def test_opening_a_page_again_that_was_not_pushed_keeps_its_address() -> None:
 def test_a_refused_pushed_request_starts_nothing(error: str, kind: type[Exception]) -> None:
     async def story(rig: Rig, sample: SampleProvider) -> None:
         takes_pushed_requests(sample)
+        sample.metadata["require_pushed_authorization_requests"] = True
         sample.answers["/par"] = lambda _: as_json({"error": error}, 400)
         with pytest.raises(kind):
             await rig.sign_ins.start(provider_id="sample")
         assert rig.sign_ins.all() == []
         assert rig.browser.opened == []
+
+    with_sample(story)
+
+
+@pytest.mark.parametrize("error", ["unauthorized_client", "invalid_request"])
+def test_where_pushing_is_optional_a_refused_request_goes_the_usual_way(error: str) -> None:
+    async def story(rig: Rig, sample: SampleProvider) -> None:
+        takes_pushed_requests(sample)
+        sample.answers["/par"] = lambda _: as_json({"error": error}, 400)
+        assert (await rig.signed_in(sample)).subject == sample.subject
 
     with_sample(story)
 
