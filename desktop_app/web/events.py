@@ -9,8 +9,10 @@ from typing import Any, ClassVar
 import msgspec
 from tornado.websocket import WebSocketClosedError, WebSocketHandler
 
+from desktop_app.errors import InvalidRequestError
 from desktop_app.services.events import EventBus, Unsubscribe
 from desktop_app.web.base import BaseHandler
+from desktop_app.web.errors import MethodNotAllowedError
 from desktop_app.web.security import own_origin
 
 
@@ -27,6 +29,20 @@ class EventsHandler(BaseHandler, WebSocketHandler):
         """Take the events."""
         self._events = events
         self._unsubscribe: Unsubscribe = _nothing
+
+    def prepare(self) -> Awaitable[None] | None:
+        """Let the caller in, and refuse what asks for no WebSocket as the API refuses.
+
+        Raises:
+            MethodNotAllowedError: If it is no GET.
+            InvalidRequestError: If it does not ask for a WebSocket.
+        """
+        super().prepare()
+        if self.request.method != "GET":
+            raise MethodNotAllowedError
+        if self.request.headers.get("Upgrade", "").lower() != "websocket":
+            raise InvalidRequestError("this address speaks WebSocket alone")
+        return None
 
     def check_origin(self, origin: str) -> bool:
         """Take our own origin alone; ``prepare`` has refused everything else already."""

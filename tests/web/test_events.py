@@ -74,7 +74,13 @@ def test_an_origin_of_another_scheme_is_refused_although_host_and_port_match(
 
 
 def test_a_plain_request_is_no_websocket(served: Served) -> None:
-    assert served.program("GET", "/v1.0/events").status == 400
+    answer = served.program("GET", "/v1.0/events")
+    assert (answer.status, answer.json["error"]) == (400, "invalid_request")
+
+
+def test_another_method_is_refused_as_everywhere_in_the_api(served: Served) -> None:
+    answer = served.program("POST", "/v1.0/events", {})
+    assert (answer.status, answer.json["error"]) == (405, "method_not_allowed")
 
 
 def test_what_comes_from_the_other_end_is_ignored_and_its_end_is_noticed(served: Served) -> None:
