@@ -11,6 +11,7 @@ from urllib.parse import quote
 from desktop_app.cli.client import ApiError, Client
 from desktop_app.cli.exits import Exit, exit_for
 from desktop_app.cli.output import show, table, wants_json
+from desktop_app.cli.pasting import take_pasted
 from desktop_app.cli.running import reach
 from desktop_app.config import Config
 
@@ -56,6 +57,8 @@ def sign_in(arguments: argparse.Namespace, config: Config) -> int:
     started = client.post("/v1.0/oauth/sign-ins", _sign_in_body(arguments, config))
     try:
         _say_where(started, arguments, config)
+        if started["flow"] == "paste":
+            take_pasted(client, started["id"])
         ended = _wait_for(client, started["id"])
     except KeyboardInterrupt:
         client.delete(f"/v1.0/oauth/sign-ins/{started['id']}")
