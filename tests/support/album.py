@@ -27,11 +27,16 @@ class Album:
     def keep(self, page: Page, name: str) -> None:
         """Take *page* in both themes and at two sizes; its theme follows the system's."""
         for size in (SMALL, LARGE):
-            page.set_viewport_size(size)
+            _fit(page, size)
             for theme in reversed(THEMES):
                 page.emulate_media(color_scheme=theme)
-                self._take(page, f"{name}-{theme}-{size['width']}")
+                path = FOLDER / f"{self._name}-{name}-{theme}-{size['width']}.png"
+                page.screenshot(path=path, animations="disabled")
+        page.set_viewport_size(LARGE)
 
-    def _take(self, page: Page, name: str) -> None:
-        path = FOLDER / f"{self._name}-{name}.png"
-        page.screenshot(path=path, full_page=True, animations="disabled")
+
+def _fit(page: Page, size: ViewportSize) -> None:
+    """Make the window as high as the page, so that what is fixed to its foot is at the foot."""
+    page.set_viewport_size(size)
+    height = page.evaluate("() => document.documentElement.scrollHeight")
+    page.set_viewport_size({"width": size["width"], "height": max(size["height"], height)})

@@ -55,7 +55,10 @@ async function renderOnce() {
 
 function hear({ event, data }) {
   if (event === "locked") location.assign("/unlock");
-  else if (concerns(event, data)) render();
+  if (!concerns(event, data)) return;
+  const { gone } = page().dataset;
+  if (gone && event === "profile_removed") location.replace(gone);
+  else render();
 }
 
 function listen() {

@@ -1,0 +1,104 @@
+"""The story of the first run: try the photo service, lend, renew, take back, forget."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.support.album import Album
+from tests.support.desktop import Desktop
+from tests.support.examiner import Complaints
+from tests.support.persons_browser import PersonsBrowser, answer_photos
+
+ALBUM = Album("photos")
+
+
+@pytest.fixture
+def window(desktop: Desktop) -> Page:
+    return desktop.start()
+
+
+def begin(window: Page, desktop: Desktop) -> str:
+    """Go from the welcome page to a sign-in that waits, and return what the browser opens."""
+    window.get_by_role("link", name="Try it with the built-in photo service").click()
+    window.get_by_role("button", name="Sign in with your browser").click()
+    window.get_by_text("Say yes there, then come back.").wait_for()
+    return desktop.opened()
+
+
+def test_whole_story_from_the_welcome_page_to_forgetting(
+    desktop: Desktop, window: Page, browser: PersonsBrowser
+) -> None:
+    complaints = Complaints(window)
+    ALBUM.keep(window, "1-welcome")
+    address = begin(window, desktop)
+    ALBUM.keep(window, "2-waiting")
+    sign_in_and_look(browser, address)
+    window.get_by_role("heading", name="Jane Hill").wait_for()
+    ALBUM.keep(window, "6-profile")
+    print_a_sheet(window)
+    renew(window)
+    take_back(window)
+    forget(window)
+    assert complaints.said == []
+    assert desktop.stop() == 0
+
+
+def sign_in_and_look(browser: PersonsBrowser, address: str) -> None:
+    tab = browser.open(address)
+    complaints = Complaints(tab)
+    ALBUM.keep(tab, "3-their-sign-in")
+    tab.get_by_role("button", name="Sign in").click()
+    tab.get_by_role("button", name="Allow", exact=True).wait_for()
+    ALBUM.keep(tab, "4-their-consent")
+    answer_photos(tab)
+    tab.get_by_text("You can close this tab").wait_for()
+    assert "?" not in tab.url
+    ALBUM.keep(tab, "5-done")
+    assert complaints.said == []
+
+
+def print_a_sheet(window: Page) -> None:
+    window.get_by_role("button", name="Print a sheet").click()
+    sheet = window.locator("#sheet img")
+    sheet.wait_for()
+    window.wait_for_function("() => document.querySelector('#sheet img').naturalWidth > 400")
+    ALBUM.keep(window, "7-sheet")
+
+
+def renew(window: Page) -> None:
+    window.get_by_role("button", name="Renew now").click()
+    window.get_by_text("Renewed.").wait_for()
+    ALBUM.keep(window, "8-renewed")
+
+
+def take_back(window: Page) -> None:
+    window.get_by_role("button", name="Take it back…").click()
+    ALBUM.keep(window, "9-take-back")
+    window.get_by_role("button", name="Take it back", exact=True).click()
+    window.get_by_text("The provider confirmed it: this access is over.").wait_for()
+    window.get_by_text("You took this permission back.").wait_for()
+    ALBUM.keep(window, "10-taken-back")
+
+
+def forget(window: Page) -> None:
+    window.get_by_role("button", name="Forget here…").click()
+    ALBUM.keep(window, "11-forget")
+    window.get_by_role("button", name="Forget", exact=True).click()
+    window.get_by_role("heading", name="Your sign-ins, in one safe place").wait_for()
+
+
+def test_waiting_page_goes_through_its_steps_without_being_loaded_anew(
+    desktop: Desktop, window: Page, browser: PersonsBrowser
+) -> None:
+    """Pushed over the WebSocket and morphed in place: what was marked on the page stays."""
+    complaints = Complaints(window)
+    address = begin(window, desktop)
+    window.evaluate("() => { window.marked = true; }")
+    window.get_by_role("button", name="Open again").click()
+    assert desktop.opened() == address
+    browser.sign_in_at_photos(address, allow=False)
+    window.get_by_role("heading", name="You said no").wait_for()
+    ALBUM.keep(window, "said-no")
+    assert window.evaluate("() => window.marked")
+    assert complaints.said == []
