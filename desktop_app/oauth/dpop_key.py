@@ -23,6 +23,8 @@ _KINDS: dict[str, tuple[str, str | int]] = {
     "RS256": ("RSA", 2048),
 }
 
+_TYPES = frozenset(kind for kind, _ in _KINDS.values())
+
 
 def generate(algorithms: Sequence[str] | None) -> str:
     """Return a new private key as JSON text, its ``alg`` named in it.
@@ -58,6 +60,8 @@ def sign(claims: Mapping[str, Any], text: str) -> str:
     Source: RFC 9449 section 4.2.
     """
     key, algorithm = _read(text)
+    if not key.is_private:
+        raise DpopKeyError("the private half is missing")
     public = key.as_dict(private=False)
     header = {
         "typ": "dpop+jwt",
@@ -77,10 +81,12 @@ def sign(claims: Mapping[str, Any], text: str) -> str:
 def _read(text: str) -> tuple[Key, str]:
     try:
         jwk = json.loads(text)
+        if jwk.get("kty") not in _TYPES:
+            raise DpopKeyError("the key is not for proofs")
         key = JWKRegistry.import_key(jwk)
         algorithm = jwk.get("alg") or private_key_algorithm(key)
     except (*JOSE_ERRORS, AttributeError) as error:
         raise DpopKeyError("the key can't be read") from error
-    if algorithm not in _KINDS or not key.is_private:
+    if algorithm not in _KINDS:
         raise DpopKeyError("the key is not for proofs")
     return key, algorithm
