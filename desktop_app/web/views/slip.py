@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from desktop_app.providers.model import Provider
 from desktop_app.providers.permissions import Permission, PermissionSlip, permissions
-from desktop_app.services.accounts import Profile
+from desktop_app.services.accounts import Grant, Profile
 from desktop_app.web.views.speech import Speech, msgid
 
 _GROUPS = (
@@ -18,6 +18,7 @@ _GROUPS = (
     ("not_given", "no", msgid("Asked for, not given")),
 )
 _SHORT = 44
+_OFFLINE = "offline_access"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +45,17 @@ def slip_of(profile: Profile, provider: Provider) -> PermissionSlip:
     """Return what was requested against what was granted, sorted by what it allows."""
     if profile.grant is None:
         return PermissionSlip()
-    return permissions(provider, profile.grant.scopes_requested, profile.grant.scopes_granted)
+    return permissions(provider, profile.grant.scopes_requested, _granted(profile.grant))
+
+
+def _granted(grant: Grant) -> tuple[str, ...]:
+    """Return what was given; a provider that gives a refresh token has let us stay signed in.
+
+    Microsoft leaves ``offline_access`` out of what it names, whether it gave that or not.
+    """
+    if grant.refresh_token and _OFFLINE in grant.scopes_requested:
+        return tuple(dict.fromkeys((*grant.scopes_granted, _OFFLINE)))
+    return grant.scopes_granted
 
 
 def slip_view(slip: PermissionSlip, speech: Speech) -> list[GroupView]:
