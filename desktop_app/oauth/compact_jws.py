@@ -66,7 +66,7 @@ def verify(
         token: From ``read_compact``.
         keys: The provider's.
         algorithms: The only ones to accept.
-        client_secret: For HS256, which no published key is ever used for.
+        client_secret: For HS256 and its like, which no published key is ever used for.
 
     Raises:
         IdTokenError: ``alg`` if the algorithm is not accepted, ``signature`` if it is wrong.

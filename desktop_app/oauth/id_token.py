@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from desktop_app.oauth.algorithms import ASYMMETRIC, hash_name
+from desktop_app.oauth.algorithms import ASYMMETRIC, SYMMETRIC, hash_name
 from desktop_app.oauth.compact_jws import CompactJws, read_compact, verify
 from desktop_app.oauth.errors import ClockSkewError, IdTokenError
 from desktop_app.oauth.jwks import JsonWebKeySet
@@ -31,7 +31,7 @@ class IdTokenExpectation:
         now: Seconds since the epoch; the clocks may differ by ``leeway`` seconds.
         max_age: Seconds since the person last entered their password, if that was asked for.
         algorithms: What the provider says it signs with; None if it doesn't say.
-        client_secret: Only used for HS256, and only if the provider names that.
+        client_secret: Only used for HS256, HS384 and HS512, and only if the provider names them.
         subject: For a refreshed ID token: the subject it must have.
     """
 
@@ -127,7 +127,7 @@ def _accepted(expectation: IdTokenExpectation) -> frozenset[str]:
     named = expectation.algorithms
     if not named:
         return _ASYMMETRIC
-    symmetric = {"HS256"} if expectation.client_secret else set()
+    symmetric = frozenset(SYMMETRIC if expectation.client_secret else ())
     return (_ASYMMETRIC | symmetric).intersection(named)
 
 

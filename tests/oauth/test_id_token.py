@@ -168,9 +168,11 @@ def secret_signed(secret: str, algorithm: str = "HS256") -> str:
     return signed(claims(), algorithm=algorithm, kid=None, key=secret_key(secret))
 
 
-def test_hs256_needs_both_a_secret_and_the_providers_word() -> None:
-    declared = replace(EXPECTED, algorithms=("RS256", "HS256"), client_secret=SECRET)
-    assert validate_id_token(secret_signed(SECRET), KEYS, declared)
+@pytest.mark.parametrize("algorithm", ["HS256", "HS384", "HS512"])
+def test_a_secrets_signature_needs_both_a_secret_and_the_providers_word(algorithm: str) -> None:
+    declared = replace(EXPECTED, algorithms=("RS256", algorithm), client_secret=SECRET)
+    token = secret_signed(SECRET, algorithm)
+    assert validate_id_token(token, KEYS, declared)
     for expected in (
         replace(declared, algorithms=None),
         replace(declared, algorithms=("RS256",)),
@@ -178,7 +180,7 @@ def test_hs256_needs_both_a_secret_and_the_providers_word() -> None:
         replace(declared, client_secret=""),
     ):
         with pytest.raises(IdTokenError) as caught:
-            validate_id_token(secret_signed(SECRET), KEYS, expected)
+            validate_id_token(token, KEYS, expected)
         assert caught.value.fields["check"] == "alg"
 
 
