@@ -13,16 +13,18 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from tornado.httpserver import HTTPServer
-from tornado.netutil import bind_sockets, bind_unix_socket
+from tornado.netutil import bind_sockets
 
 from desktop_app import __version__
 from desktop_app.errors import AppError
+from desktop_app.files import OWNER_ONLY
 from desktop_app.paths import DataFolder, folder_error
 from desktop_app.runtime import Runtime, remove_runtime, write_runtime
 from desktop_app.web.sessions import PRINTED_TICKET_LIFETIME, TICKET_LIFETIME
 
 _log = logging.getLogger(__name__)
 _HOST = "127.0.0.1"
+_BACKLOG = 128
 
 
 class PortTakenError(AppError):
@@ -140,10 +142,19 @@ def bind_private_socket(path: Path) -> socket.socket:
     Raises:
         SocketTakenError: Something else is there, or nothing can be put there.
     """
+    # Not Tornado's bind_unix_socket: it leaves its socket open when it fails.
+    bound = socket.socket(socket.AF_UNIX)
     try:
-        return bind_unix_socket(str(path), mode=0o600)
-    except (OSError, ValueError) as error:
+        if path.is_socket():
+            path.unlink()
+        bound.bind(str(path))
+        path.chmod(OWNER_ONLY)
+        bound.setblocking(False)
+        bound.listen(_BACKLOG)
+    except OSError as error:
+        bound.close()
         raise SocketTakenError(path=path) from error
+    return bound
 
 
 def bind(port: int, folder: DataFolder) -> list[socket.socket]:

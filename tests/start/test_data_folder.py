@@ -148,9 +148,7 @@ def test_a_key_file_that_others_can_read_is_refused(with_key_file: Path, key: st
     assert "600" in refused(with_key_file, "--key-file", key, status=6)
 
 
-def test_a_remembered_key_file_that_is_gone_leaves_it_locked(
-    with_key_file: Path, key: str
-) -> None:
+def test_a_remembered_key_file_that_is_gone_leaves_it_locked(with_key_file: Path, key: str) -> None:
     Path(key).rename(f"{key}-moved")
     with running(with_key_file):
         assert is_locked(with_key_file)

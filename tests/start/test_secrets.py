@@ -24,9 +24,7 @@ SECRET_NAMES = {"code", "state", "nonce", "code_challenge", "ticket", "request_u
 
 def secrets_in(addresses: Iterable[str]) -> set[str]:
     """Return what is secret in the addresses and forms of a sign-in."""
-    pairs = (
-        pair for text in addresses for pair in parse_qsl(urlsplit(text).query or text) if text
-    )
+    pairs = (pair for text in addresses for pair in parse_qsl(urlsplit(text).query or text) if text)
     return {value for name, value in pairs if name in SECRET_NAMES and len(value) > 5}
 
 
