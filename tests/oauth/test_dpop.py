@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from joserfc import jws
 from joserfc.jwk import JWKRegistry
 
+from desktop_app.oauth.authorization import authorization_url
 from desktop_app.oauth.compact_jws import read_compact
 from desktop_app.oauth.dpop import (
     DpopNonces,
@@ -25,6 +26,7 @@ from desktop_app.oauth.flow_errors import DpopKeyError, TokenNotBoundError
 from desktop_app.oauth.http import HttpRequest, HttpResponse
 from desktop_app.oauth.jose import registry
 from desktop_app.oauth.token import TokenResponse
+from tests.support.authorizations import begun
 
 NOW = 1_562_262_616.0
 RESOURCE = "https://resource.example.org/protectedresource"
@@ -232,3 +234,10 @@ def test_any_answer_can_be_asked_about_nonces(
     with suppress(AssertionError):
         assert wanted_nonce(answer) is None
     DpopNonces().learn("https://as.example", answer)
+
+
+def test_the_authorization_request_names_the_key() -> None:
+    """RFC 9449 section 10: then the code, too, is good with the key alone."""
+    thumbprint = dpop_thumbprint(KEY)
+    url = authorization_url("https://as.example/authorize", begun(dpop_jkt=thumbprint))
+    assert f"dpop_jkt={thumbprint}" in url

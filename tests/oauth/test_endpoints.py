@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 from desktop_app.oauth.endpoints import (
     check_browser_url,
     check_endpoint,
+    check_named,
     is_loopback,
     on_this_machine,
 )
@@ -122,3 +123,12 @@ def test_any_text_is_an_address_or_an_endpoint_error(text: str) -> None:
         assert text.isascii()
     except EndpointError:
         pass
+
+
+def test_an_address_in_a_document_may_name_this_machine_only_on_this_machine() -> None:
+    local = "http://127.0.0.1:9000/x"
+    assert check_named(local, name="uri", by="http://localhost:1/") == local
+    assert check_named("https://a.example/x", name="uri", by="https://b.example")
+    for value in (local, "https://[::1]/", None, 7, "http://a.example/"):
+        with pytest.raises(EndpointError):
+            check_named(value, name="uri", by="https://b.example")

@@ -48,6 +48,8 @@ def test_importing_the_core_imports_no_heavy_library() -> None:
     """joserfc, oauthlib and cryptography are for the first sign-in, not for the start."""
     modules = "authorization client_authentication id_token identity introspection issuer jwks"
     modules += " metadata redirect_uri revocation scopes state token userinfo"
+    modules += " client_id_document device dpop logout oauth1 protected_resource registration"
+    modules += " registration_management refreshed_id_token signed_response token_exchange"
     imports = ", ".join(f"desktop_app.oauth.{name}" for name in modules.split())
     heavy = "{'joserfc', 'oauthlib', 'cryptography'}"
     code = f"import sys, {imports}; print(sorted({heavy} & set(sys.modules)))"

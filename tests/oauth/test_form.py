@@ -38,3 +38,11 @@ def test_a_query_that_is_there_stays_byte_for_byte() -> None:
 def test_any_text_is_fields_or_malformed(text: str) -> None:
     with contextlib.suppress(MalformedBodyError):
         parse_form(text)
+
+
+def test_a_field_may_be_repeated_on_purpose() -> None:
+    """RFC 8707 section 2."""
+    fields = {"a": "1", "resource": ("x y", "z")}
+    assert encode_form(fields) == b"a=1&resource=x+y&resource=z"
+    assert add_query("https://a/x", fields) == "https://a/x?a=1&resource=x+y&resource=z"
+    assert encode_form({"resource": ()}) == b""
