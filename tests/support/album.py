@@ -10,7 +10,8 @@ from playwright.sync_api import Page, ViewportSize
 FOLDER = Path(__file__).parents[2] / ".cache" / "journeys"
 LARGE: ViewportSize = {"width": 1080, "height": 720}
 SMALL: ViewportSize = {"width": 480, "height": 800}
-THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+Theme = Literal["light", "dark"]
+THEMES: tuple[Theme, ...] = ("light", "dark")
 
 
 class Album:
@@ -25,14 +26,17 @@ class Album:
         FOLDER.mkdir(parents=True, exist_ok=True)
 
     def keep(self, page: Page, name: str) -> None:
-        """Take *page* in both themes and at two sizes; its theme follows the system's."""
-        for size in (SMALL, LARGE):
-            _fit(page, size)
-            for theme in reversed(THEMES):
-                page.emulate_media(color_scheme=theme)
-                path = FOLDER / f"{self._name}-{name}-{theme}-{size['width']}.png"
-                page.screenshot(path=path, animations="disabled")
+        """Take *page* large and light, small and dark; its theme follows the system's."""
+        self.take(page, name, SMALL, "dark")
+        self.take(page, name, LARGE, "light")
         page.set_viewport_size(LARGE)
+
+    def take(self, page: Page, name: str, size: ViewportSize, theme: Theme) -> None:
+        """Take *page* once."""
+        _fit(page, size)
+        page.emulate_media(color_scheme=theme)
+        path = FOLDER / f"{self._name}-{name}-{theme}-{size['width']}.png"
+        page.screenshot(path=path, animations="disabled")
 
 
 def _fit(page: Page, size: ViewportSize) -> None:
