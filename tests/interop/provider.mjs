@@ -1,7 +1,8 @@
 // The npm oidc-provider with a sign-in and a consent page of our own, for tests.
 //
 // Prints one JSON line, {"issuer": …}, when it is ready; ends when its standard input closes.
-// argv[2] is a JSON object: accessTokenSeconds, algorithm, port.
+// argv[2] is a JSON object: accessTokenSeconds, algorithm, port, everything (true: every protocol
+// that Coatcheck speaks, with DPoP nonces required).
 // Beside the provider's own endpoints: GET /test/stats, POST /test/set and POST /test/rotate-keys.
 
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
@@ -12,6 +13,7 @@ import { Provider } from 'oidc-provider';
 const options = {
   accessTokenSeconds: 300,
   algorithm: 'RS256',
+  everything: false,
   port: 0,
   ...JSON.parse(process.argv[2] ?? '{}'),
 };
@@ -103,6 +105,24 @@ function findAccount(ctx, id) {
   };
 }
 
+function everything() {
+  const resource = { scope: 'photos', audience: 'photos', accessTokenFormat: 'opaque' };
+  return {
+    deviceFlow: { enabled: true },
+    dPoP: { enabled: true, nonceSecret: randomBytes(32), requireNonce: () => true },
+    jwtResponseModes: { enabled: true },
+    pushedAuthorizationRequests: { enabled: true },
+    registration: { enabled: true },
+    registrationManagement: { enabled: true, rotateRegistrationAccessToken: true },
+    resourceIndicators: {
+      enabled: true,
+      useGrantedResource: () => true,
+      getResourceServerInfo: () => resource,
+    },
+    rpInitiatedLogout: { enabled: true },
+  };
+}
+
 function configuration(key) {
   return {
     adapter: Adapter,
@@ -127,6 +147,7 @@ function configuration(key) {
       devInteractions: { enabled: false },
       revocation: { enabled: true, allowedPolicy: () => true },
       introspection: { enabled: true, allowedPolicy: () => true },
+      ...(options.everything ? everything() : {}),
     },
     findAccount,
     interactions: { url: (ctx, interaction) => `/interaction/${interaction.uid}` },
@@ -196,9 +217,12 @@ async function consent({ grantId, params, prompt, session }) {
   const grant = grantId
     ? await provider.Grant.find(grantId)
     : new provider.Grant({ accountId: session.accountId, clientId: params.client_id });
-  const { missingOIDCScope, missingOIDCClaims } = prompt.details;
+  const { missingOIDCScope, missingOIDCClaims, missingResourceScopes } = prompt.details;
   if (missingOIDCScope) grant.addOIDCScope(missingOIDCScope.join(' '));
   if (missingOIDCClaims) grant.addOIDCClaims(missingOIDCClaims);
+  for (const [resource, scopes] of Object.entries(missingResourceScopes ?? {})) {
+    grant.addResourceScope(resource, scopes.join(' '));
+  }
   return grant.save();
 }
 
