@@ -85,8 +85,9 @@ class TokenRules:
 
     def standard(self, answer: Mapping[str, Any]) -> dict[str, Any]:
         """Return the members of a token *answer* under their standard names."""
-        inner = find(answer, self.root) if self.root else answer
-        members = dict(inner) if isinstance(inner, Mapping) else {}
+        # A renewal may be answered without the wrapping that the first tokens came in (Slack).
+        inner = find(answer, self.root) if self.root else None
+        members = dict(inner if isinstance(inner, Mapping) else answer)
         found = {name: find(members, place) for name, place in self.members.items()}
         members |= {name: value for name, value in found.items() if value is not None}
         if self.token_type:

@@ -23,7 +23,7 @@ TOLD_ONLY = frozenset(
         "category",
         "emails_endpoint",
         "has_client_secret",
-        "gives_everything",
+        "gives",
         "has_private_key",
         "issuer_template",
         "needs_secret",

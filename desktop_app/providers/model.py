@@ -11,6 +11,7 @@ from desktop_app.providers.rules import Ask, RevocationRules, Supports, Userinfo
 
 Protocol = Literal["oidc", "oauth2", "oauth1"]
 Origin = Literal["built_in", "preset", "own"]
+Gives = Literal["asked", "everything", "app"]
 PermissionKind = Literal["see", "change", "act"]
 ClientAuthentication = Literal[
     "none", "client_secret_basic", "client_secret_post", "client_secret_jwt", "private_key_jwt"
@@ -97,7 +98,9 @@ class Provider:
         client_authentication: None means the first that discovery and the client allow.
         token_hosts: Origins that its tokens may be sent to.
         scope_aliases: Names that the provider answers with, each with the name that was asked for.
-        gives_everything: True where a grant is the whole account, whatever was asked for.
+        issuer_assumed: Nobody confirmed how it spells its issuer, with a slash at the end or not.
+        gives: What a grant allows: what was ``asked`` for, ``everything`` whatever was asked, or
+            what the ``app`` was made for at the provider.
         asks: What the person has to say before the entry is complete; ``values`` are the answers.
         template: For a person's own entry that was made from a preset with a host: that preset.
         category: Heading on the connect page: ``code``, ``work``, ``people``, ``media``,
@@ -111,6 +114,7 @@ class Provider:
     origin: Origin = "own"
     issuer: str | None = None
     issuer_template: str | None = None
+    issuer_assumed: bool = False
     authorization_endpoint: str | None = None
     token_endpoint: str | None = None
     request_token_endpoint: str | None = None
@@ -145,7 +149,7 @@ class Provider:
     userinfo: UserinfoRules = field(default_factory=UserinfoRules)
     revocation: RevocationRules | None = None
     supports: Supports = field(default_factory=Supports)
-    gives_everything: bool = False
+    gives: Gives = "asked"
     asks: tuple[Ask, ...] = ()
     values: Mapping[str, str] = field(default_factory=dict)
     template: str | None = None

@@ -42,7 +42,14 @@ def read_personal(
     Raises:
         InvalidRequestError: If a part can't be used or isn't the person's to change.
     """
-    personal = {name: draft[name] for name in PERSONAL if name in draft}
+    shipped = {name: msgspec.to_builtins(getattr(preset, name)) for name in PERSONAL}
+    # What only repeats the preset is neither checked nor kept: a preset may do what a person
+    # can't ask for, such as a place for the server's name.
+    personal = {
+        name: draft[name]
+        for name in PERSONAL
+        if name in draft and _plain(draft[name]) != _plain(shipped[name])
+    }
     # The issuer is a stand-in: a preset's own place is never read from a draft.
     read = read_draft({"issuer": "https://preset.invalid", **personal})
     _refuse_changes(draft, preset)
@@ -97,6 +104,10 @@ def server_draft(preset: Provider, values: Mapping[str, str], draft: Mapping[str
         template=preset.id,
         values=values,
     )
+
+
+def _plain(value: Any) -> Any:
+    return list(value) if isinstance(value, list | tuple) else value
 
 
 def _refuse_changes(draft: Mapping[str, Any], preset: Provider) -> None:

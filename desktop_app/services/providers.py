@@ -144,6 +144,9 @@ class ProviderService:
         explicit = told_endpoints(provider)
         if provider.issuer is None or needs_no_discovery(provider):
             return told_metadata(provider, explicit)
+        if provider.issuer_assumed:
+            found = await self._discovery.of_address(provider.issuer, ca_file=provider.ca_file)
+            return replace(found, **explicit)
         found = await self._discovery.of_issuer(
             provider.issuer, issuer_template=provider.issuer_template, ca_file=provider.ca_file
         )

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -11,6 +12,7 @@ from desktop_app.providers.model import Provider
 from desktop_app.providers.origins import token_host
 from desktop_app.providers.places import ENDPOINTS
 from desktop_app.providers.preset import PresetError, parse_preset
+from desktop_app.providers.templates import expand, fill
 
 _GOOD = """
 id = "{id}"
@@ -37,6 +39,53 @@ text = "Change everything"
 care = true
 """
 _PROVIDERS = Catalogue.load().all()
+_ANSWERS = {"host": "server.example", "realm": "staff", "application_key": "key"}
+# What a token answer or an earlier call fills in, never the person.
+_FOUND = {"cloud_id": "1", "user_id": "1", "client_id": "c"}
+_FORTY_TWO = [
+    "google",
+    "microsoft",
+    "github",
+    "gitlab",
+    "codeberg",
+    "gitea",
+    "bitbucket",
+    "mastodon",
+    "bluesky",
+    "discord",
+    "slack",
+    "spotify",
+    "twitch",
+    "x",
+    "reddit",
+    "dropbox",
+    "box",
+    "zoom",
+    "linkedin",
+    "atlassian",
+    "strava",
+    "openstreetmap",
+    "fastmail",
+    "yahoo",
+    "yandex",
+    "vk",
+    "mailru",
+    "odnoklassniki",
+    "orcid",
+    "huggingface",
+    "wikimedia",
+    "notion",
+    "nextcloud",
+    "musicbrainz",
+    "egi-checkin",
+    "helmholtz",
+    "flickr",
+    "tumblr",
+    "trello",
+    "discogs",
+    "zotero",
+    "x-oauth1",
+]
 
 
 def test_a_preset_becomes_a_provider() -> None:
@@ -89,16 +138,16 @@ def test_a_file_must_be_named_after_its_provider(tmp_path: Path) -> None:
 
 
 def test_the_shipped_presets_are_there() -> None:
-    assert {each.id for each in _PROVIDERS} >= {"photos", "google", "microsoft", "github", "gitlab"}
+    assert {each.id for each in _PROVIDERS} >= {"photos", "forgejo", "keycloak", *_FORTY_TWO}
     assert len(list(PRESETS.glob("*.toml"))) == len(_PROVIDERS)
 
 
 @pytest.mark.parametrize("provider", _PROVIDERS, ids=lambda each: each.id)
 def test_a_shipped_preset_is_complete(provider: Provider) -> None:
-    assert provider.category in {"start", "code", "work", "people", "own"}
-    assert provider.tone in {"", "blue", "plum", "rose", "sand", "grey"}
+    assert provider.category in {*("start", "code", "work", "people", "media", "science", "hosted")}
+    assert provider.tone in {"", "teal", "blue", "plum", "rose", "sand", "grey"}
     assert 1 <= len(provider.mark) <= 2
-    assert provider.scopes
+    assert provider.scopes or provider.gives != "asked"
     assert set(provider.scopes) <= set(provider.scope_texts)
     assert all(not each.text.endswith(".") for each in provider.scope_texts.values())
     if provider.protocol == "oidc":
@@ -107,11 +156,15 @@ def test_a_shipped_preset_is_complete(provider: Provider) -> None:
 
 @pytest.mark.parametrize("provider", _PROVIDERS, ids=lambda each: each.id)
 def test_a_shipped_preset_names_only_addresses_that_coatcheck_goes_to(provider: Provider) -> None:
+    provider = expand(provider, _ANSWERS)
     for name in ("issuer", "emails_endpoint", *ENDPOINTS):
         url = getattr(provider, name)
-        assert url is None or check_endpoint(url, name=name) == url
+        assert url is None or check_endpoint(fill(url, _FOUND), name=name)
+    called = [provider.revocation.call.url] if provider.revocation else []
+    for url in (*called, *(lookup.url for lookup in provider.userinfo.lookups)):
+        assert check_endpoint(fill(url, _FOUND), name="call")
     assert all(token_host(host) == host for host in provider.token_hosts)
-    for link in (provider.guide.url, provider.guide.docs_url):
+    for link in (provider.guide.url, provider.guide.docs_url, provider.guide.settings_url):
         assert link is None or check_browser_url(link) == link
         assert link is None or urlsplit(link).scheme == "https"
 
@@ -126,7 +179,25 @@ def test_a_preset_says_how_to_get_a_client_id_and_what_is_not_confirmed(
     assert provider.guide.steps
     assert provider.guide.unconfirmed
     for step in (*provider.guide.steps, *provider.guide.unconfirmed):
-        assert step.format(redirect_uri="http://127.0.0.1/callback")
+        assert step.format(redirect_uri="http://127.0.0.1/callback", provider="P")
+
+
+@pytest.mark.parametrize(
+    "provider", [each for each in _PROVIDERS if each.origin == "preset"], ids=lambda each: each.id
+)
+def test_a_grant_of_a_preset_can_be_taken_back_here_or_on_a_page_that_is_named(
+    provider: Provider,
+) -> None:
+    here = provider.revocation_endpoint or provider.revocation
+    assert here or provider.guide.settings_url
+
+
+@pytest.mark.parametrize("provider", _PROVIDERS, ids=lambda each: each.id)
+def test_a_preset_leaves_no_place_open_that_nothing_fills(provider: Provider) -> None:
+    asked = {ask.name for ask in provider.asks} | _FOUND.keys()
+    urls = [getattr(provider, name) or "" for name in ("issuer", *ENDPOINTS)]
+    places = re.findall(r"\{(\w+)\}", " ".join((*urls, *provider.token_hosts)))
+    assert set(places) <= asked
 
 
 def test_every_sentence_is_handed_to_the_translators() -> None:
