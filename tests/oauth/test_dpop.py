@@ -241,3 +241,21 @@ def test_the_authorization_request_names_the_key() -> None:
     thumbprint = dpop_thumbprint(KEY)
     url = authorization_url("https://as.example/authorize", begun(dpop_jkt=thumbprint))
     assert f"dpop_jkt={thumbprint}" in url
+
+
+# RFC 9449 section 4.1, figure 1.
+RFC_PROOF = (
+    "eyJ0eXAiOiJkcG9wK2p3dCIsImFsZyI6IkVTMjU2IiwiandrIjp7Imt0eSI6IkVDIiwieCI6Imw4dEZyaHgtMzR0V"
+    "jNoUklDUkRZOXpDa0RscEJoRjQyVVFVZldWQVdCRnMiLCJ5IjoiOVZFNGpmX09rX282NHpiVFRsY3VOSmFqSG10Nn"
+    "Y5VERWclUwQ2R2R1JEQSIsImNydiI6IlAtMjU2In19.eyJqdGkiOiItQndDM0VTYzZhY2MybFRjIiwiaHRtIjoiUE"
+    "9TVCIsImh0dSI6Imh0dHBzOi8vc2VydmVyLmV4YW1wbGUuY29tL3Rva2VuIiwiaWF0IjoxNTYyMjYyNjE2fQ.2-Gx"
+    "A6T8lP4vfrg8v-FdWP0A0zdrj8igiMLvqRMUvwnQg4PtFLbdLXiOSsX0x7NVY-FNyJK70nfbV37xRZT3Lg"
+)
+
+
+def test_our_proof_has_the_members_of_the_rfcs() -> None:
+    """RFC 9449 section 4.1; a signature with this algorithm is never the same twice."""
+    theirs = verified(RFC_PROOF)
+    ours = verified(proof(method="POST", url="https://server.example.com/token"))
+    assert {**theirs, "jti": "", "jwk": {}} == {**ours, "jti": "", "jwk": {}}
+    assert set(theirs["jwk"]) == set(ours["jwk"])
