@@ -111,7 +111,8 @@ class TokenService:
             RevocationError: If it refuses; nothing is changed then.
         """
         await self._renewals.settled(profile_id)
-        return await self._revocations.revoke(profile_id)
+        done = await self._revocations.revoke(profile_id)
+        return done if done.revoked else replace(done, settings_url=self._by_hand(profile_id))
 
     async def introspect(self, profile_id: str) -> Mapping[str, Any]:
         """Return what the provider says about the access token.
@@ -198,6 +199,13 @@ class TokenService:
 
         await self._profiles.update(profile.id, change)
         return NeedsSignInError()
+
+    def _by_hand(self, profile_id: str) -> str | None:
+        """Return the page where the person can do it at the provider."""
+        try:
+            return self._providers.get(self._profiles.get(profile_id).provider).guide.settings_url
+        except NotFoundError:
+            return None
 
     def _is_over(self, grant: Grant) -> bool:
         end = grant.access_token_expires_at
