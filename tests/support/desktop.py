@@ -86,6 +86,12 @@ class Desktop:
         self._told.unlink()
         return address
 
+    @property
+    def origin(self) -> str:
+        """The program's own address."""
+        address: str = json.loads((self.data / "runtime.json").read_text("utf-8"))["url"]
+        return address
+
     def stop(self, number: int = signal.SIGTERM) -> int:
         """Send a signal and return the exit status."""
         assert self.process is not None

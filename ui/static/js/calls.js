@@ -51,6 +51,11 @@ function finish(element, request, answer) {
 export function tell(form) {
   return (error) => {
     if (!(error instanceof ApiError)) throw error;
+    // The session is too old; the page itself leads to where the person can come in.
+    if (error.status === 401) {
+      location.reload();
+      return;
+    }
     if (error.status === 423 && location.pathname !== DOOR) {
       location.assign(DOOR);
       return;

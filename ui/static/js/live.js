@@ -61,6 +61,17 @@ function hear({ event, data }) {
   else render();
 }
 
+// A socket closes when the program ends, and is refused when the session is too old, as after a
+// day asleep: what is on the page must not stay then.
+async function askWhy({ aloud }) {
+  try {
+    const response = await fetch(location.href, { method: "HEAD" });
+    if (response.redirected) location.replace(response.url);
+  } catch {
+    if (aloud) toast(words.away, { danger: true });
+  }
+}
+
 function listen() {
   const socket = new WebSocket(`ws://${location.host}/v1.0/events`);
   socket.addEventListener("open", () => {
@@ -73,7 +84,7 @@ function listen() {
   socket.addEventListener("message", (message) => hear(JSON.parse(message.data)));
   socket.addEventListener("close", () => {
     setTimeout(listen, wait);
-    if (wait === NEWS) toast(words.away, { danger: true });
+    askWhy({ aloud: wait === NEWS });
     wait = Math.min(2 * wait, LONGEST_WAIT);
     delete document.documentElement.dataset.listening;
   });

@@ -1,0 +1,26 @@
+"""The program on a computer whose clock the test moves on, as if it had slept.
+
+The first argument names a file that holds how many seconds have passed unseen.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+
+SLEPT = Path(sys.argv[1])
+_now = time.time
+
+
+def _after_sleep() -> float:
+    return _now() + (float(SLEPT.read_text()) if SLEPT.exists() else 0.0)
+
+
+time.time = _after_sleep
+
+# Only now: whoever imports the clock takes this one.
+from main import main  # noqa: E402
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[2:]))
