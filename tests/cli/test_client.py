@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import socket
 import threading
@@ -47,11 +48,17 @@ class Stranger:
         )
 
     def close(self) -> None:
-        self._port.close()
-        self._unix.close()
+        for listener in (self._port, self._unix):
+            # Closing alone does not wake the thread that waits for a connection.
+            with contextlib.suppress(OSError):
+                listener.shutdown(socket.SHUT_RDWR)
+            listener.close()
 
     def _serve(self, listener: socket.socket) -> None:
-        connection, _ = listener.accept()
+        try:
+            connection, _ = listener.accept()
+        except OSError:
+            return
         with connection:
             self.got = read_request(connection)
             connection.sendall(self.answer)
