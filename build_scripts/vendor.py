@@ -48,7 +48,43 @@ ICONS = {
     "unlock": "lock-open",
     "warn": "circle-alert",
 }
-MARKS = ("github", "gitlab", "google", "openid")
+# Only marks that the package has under CC0; Forgejo's and Keycloak's are under other terms.
+MARKS = [
+    "atlassian",
+    "bitbucket",
+    "bluesky",
+    "box",
+    "codeberg",
+    "discogs",
+    "discord",
+    "dropbox",
+    "flickr",
+    "gitea",
+    "github",
+    "gitlab",
+    "google",
+    "huggingface",
+    "maildotru",
+    "mastodon",
+    "musicbrainz",
+    "nextcloud",
+    "notion",
+    "odnoklassniki",
+    "openid",
+    "openstreetmap",
+    "orcid",
+    "reddit",
+    "spotify",
+    "strava",
+    "trello",
+    "tumblr",
+    "twitch",
+    "vk",
+    "wikimediafoundation",
+    "x",
+    "zoom",
+    "zotero",
+]
 
 
 def _symbol(source: str, name: str) -> str:

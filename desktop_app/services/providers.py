@@ -235,6 +235,14 @@ class ProviderService:
         kept = await self._keep(replace(entry, id=entry.id or self._free_id(entry)))
         return self.get(kept.id)
 
+    def unbuilt(self, provider: Provider) -> bool:
+        """Tell whether nothing can sign in there yet, whatever the person enters."""
+        if provider.protocol == "oauth1":
+            return True
+        # Bluesky: its endpoints are found from a person's handle.
+        nowhere = provider.issuer is None and provider.authorization_endpoint is None
+        return nowhere and provider.origin == "preset"
+
     async def _completed(self, provider: Provider) -> Provider:
         """Ask the issuer, and take its own spelling of itself and its usual permissions."""
         _refuse_unbuilt(provider)

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 
+from desktop_app.errors import AppError
+from desktop_app.oauth.metadata import ServerMetadata
 from desktop_app.providers.model import Provider
 from desktop_app.services.accounts import SignIn
 from desktop_app.services.providers import ProviderService
 from desktop_app.services.sign_in import SignInService
 from desktop_app.web.errors import translated
 from desktop_app.web.pages.stage import ViewHandler
-from desktop_app.web.views.connect import address_in, categories, setup_view
+from desktop_app.web.views.connect import address_in, categories, ready_choices, setup_view
+from desktop_app.web.views.protection import protection_view
 from desktop_app.web.views.waiting import waiting_view
 
 
@@ -25,7 +28,11 @@ class ConnectHandler(ViewHandler):
         query = self.get_query_argument("query", "")
         choices = [(each, self._providers.ready(each)) for each in self._providers.all()]
         found = categories(choices, query, self.speech)
-        await self.render("connect.html", query=query, categories=found, address=address_in(query))
+        ready = [] if query else ready_choices(choices, self.speech)
+        address = address_in(query)
+        await self.render(
+            "connect.html", query=query, categories=found, ready=ready, address=address
+        )
 
 
 class SetupHandler(ViewHandler):
@@ -35,15 +42,26 @@ class SetupHandler(ViewHandler):
     _providers: ProviderService
 
     async def get(self, provider_id: str) -> None:
-        """Show what is needed."""
+        """Show what is needed; with ``ask``, also what the provider says of itself."""
         provider = self._providers.get(provider_id)
+        told = await self._told(provider) if self.get_query_argument("ask", "") else None
         view = setup_view(
             provider,
             ready=self._providers.ready(provider),
             redirect_uri=self._providers.redirect_uri_hint(provider),
             speech=self.speech,
+            servers=self._providers.servers(provider_id),
+            unbuilt=self._providers.unbuilt(provider),
         )
-        await self.render("setup.html", view=view)
+        protection = protection_view(provider, told, self.speech)
+        await self.render("setup.html", view=view, protection=protection)
+
+    async def _told(self, provider: Provider) -> ServerMetadata | None:
+        """Ask the provider; the page is of use without its answer too."""
+        try:
+            return await self._providers.metadata(provider)
+        except AppError:
+            return None
 
 
 class OpenIdHandler(ViewHandler):

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from desktop_app.providers.model import Provider
 from desktop_app.providers.permissions import Permission, describe
+from desktop_app.providers.rules import Ask
+from desktop_app.providers.templates import is_template
 from desktop_app.web.views.pictures import MarkView, mark_view, provider_name
 from desktop_app.web.views.speech import Speech, msgid
 
@@ -14,8 +16,11 @@ _CATEGORIES = (
     ("start", msgid("Start here")),
     ("code", msgid("Code")),
     ("work", msgid("Mail and work")),
-    ("people", msgid("People and pictures")),
-    ("own", msgid("Your own")),
+    ("people", msgid("People")),
+    ("media", msgid("Music, pictures and sport")),
+    ("science", msgid("Knowledge and research")),
+    ("hosted", msgid("On a server of your choice")),
+    ("own", msgid("Added by you")),
 )
 # OpenID's own scope is what makes it a sign-in; there is nothing to choose.
 _FIXED = frozenset({"openid"})
@@ -30,6 +35,18 @@ class ChoiceView:
     text: str
     ready: bool
     mark: MarkView
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskView:
+    """Something that the person has to tell about the provider."""
+
+    name: str
+    label: str
+    kind: str
+    hint: str
+    example: str
+    value: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +79,10 @@ class SetupView:
         entered: True if a client ID is there already.
         editable: True if the page's fields are all that there is to enter; a provider that was
             added with explicit endpoints is changed the way it came.
+        asks: What else the person has to tell.
+        template: True where each server becomes an entry of its own; ``servers`` are there.
+        gives: A sentence where a grant is something else than what was asked for.
+        unbuilt: True while Coatcheck can't sign in there yet.
     """
 
     id: str
@@ -70,6 +91,7 @@ class SetupView:
     issuer: str
     built_in: bool
     own: bool
+    whole: bool
     editable: bool
     ready: bool
     entered: bool
@@ -82,6 +104,11 @@ class SetupView:
     redirect_uri: str
     wishes: Sequence[WishView]
     further: Sequence[WishView]
+    asks: Sequence[AskView]
+    template: bool
+    servers: Sequence[ChoiceView]
+    gives: str
+    unbuilt: bool
 
 
 def categories(
@@ -103,8 +130,18 @@ def address_in(query: str) -> str:
     return text if looks and " " not in text and "@" not in text else ""
 
 
+def ready_choices(choices: Sequence[tuple[Provider, bool]], speech: Speech) -> Sequence[ChoiceView]:
+    """Return the providers that a person can sign in to at once, for the top of the page."""
+    return [
+        _choice(provider, ready=True, speech=speech)
+        for provider, ready in choices
+        if ready and not _built_in(provider)
+    ]
+
+
 def _fits(provider: Provider, query: str) -> bool:
-    text = f"{provider.name} {provider.id} {provider.issuer or ''}".casefold()
+    places = " ".join((provider.issuer or "", *provider.token_hosts, provider.template or ""))
+    text = f"{provider.name} {provider.id} {places}".casefold()
     return all(word in text for word in query.casefold().split())
 
 
@@ -136,10 +173,20 @@ def _built_in(provider: Provider) -> bool:
 def _choice_text(provider: Provider, *, ready: bool, speech: Speech) -> str:
     if _built_in(provider):
         return speech.say("A photo service, built in")
-    return speech.say("Ready to sign in") if ready else speech.say("Needs a client ID")
+    if ready:
+        return speech.say("Ready to sign in")
+    return speech.say("By the server's name") if is_template(provider) else ""
 
 
-def setup_view(provider: Provider, *, ready: bool, redirect_uri: str, speech: Speech) -> SetupView:
+def setup_view(
+    provider: Provider,
+    *,
+    ready: bool,
+    redirect_uri: str,
+    speech: Speech,
+    servers: Sequence[Provider] = (),
+    unbuilt: bool = False,
+) -> SetupView:
     """Return what *provider* needs, with the redirect URI that it must be told."""
     guide = provider.guide
     return SetupView(
@@ -150,28 +197,65 @@ def setup_view(provider: Provider, *, ready: bool, redirect_uri: str, speech: Sp
         built_in=_built_in(provider),
         editable=_editable(provider),
         own=provider.origin == "own",
+        whole=provider.origin == "own" and provider.template is None,
         ready=ready,
         entered=bool(provider.client_id),
         client_id=provider.client_id or "",
         has_secret=bool(provider.client_secret),
         needs_secret=provider.needs_secret,
-        steps=[_filled(step, redirect_uri, speech) for step in guide.steps],
-        unconfirmed=[speech.translate(text) for text in guide.unconfirmed],
-        guide_url=guide.url or "",
+        steps=[_filled(step, provider, redirect_uri, speech) for step in guide.steps],
+        unconfirmed=[_filled(text, provider, redirect_uri, speech) for text in guide.unconfirmed],
+        guide_url="" if "{" in (guide.url or "") else guide.url or "",
         redirect_uri=redirect_uri,
         wishes=_wishes(provider, provider.scopes, speech),
         further=_wishes(provider, _further(provider), speech),
+        asks=[_ask(ask, provider, speech) for ask in _asked(provider)],
+        template=is_template(provider),
+        servers=[_choice(each, ready=True, speech=speech) for each in servers],
+        gives=gives_words(provider, speech),
+        unbuilt=unbuilt,
+    )
+
+
+def gives_words(provider: Provider, speech: Speech) -> str:
+    """Return what to know where a grant is not what was asked for, else ""."""
+    name = provider_name(provider, speech.translate)
+    if provider.gives == "everything":
+        return speech.say(
+            "{provider} gives the whole account, whatever is asked for.", provider=name
+        )
+    if provider.gives == "app":
+        return speech.say(
+            "What it may do is set at {provider}, where the app was made.", provider=name
+        )
+    return ""
+
+
+def _asked(provider: Provider) -> Sequence[Ask]:
+    """A server that was chosen once stays: another one is another entry."""
+    return () if provider.template else provider.asks
+
+
+def _ask(ask: Ask, provider: Provider, speech: Speech) -> AskView:
+    return AskView(
+        name=ask.name,
+        label=speech.translate(ask.label),
+        kind=ask.kind,
+        hint=speech.translate(ask.hint) if ask.hint else "",
+        example=ask.example,
+        value=provider.values.get(ask.name, ""),
     )
 
 
 def _editable(provider: Provider) -> bool:
-    if provider.origin == "own":
+    if provider.origin == "own" and provider.template is None:
         return bool(provider.issuer) and not provider.token_endpoint
     return not _built_in(provider)
 
 
-def _filled(step: str, redirect_uri: str, speech: Speech) -> str:
-    return speech.translate(step).replace("{redirect_uri}", redirect_uri)
+def _filled(step: str, provider: Provider, redirect_uri: str, speech: Speech) -> str:
+    text = speech.translate(step).replace("{redirect_uri}", redirect_uri)
+    return text.replace("{provider}", provider_name(provider, speech.translate))
 
 
 def _further(provider: Provider) -> list[str]:

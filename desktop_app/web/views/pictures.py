@@ -11,7 +11,52 @@ from desktop_app.services.accounts import Profile
 from desktop_app.web.views.speech import Translate
 
 _TONES = ("", "tone-blue", "tone-plum", "tone-rose", "tone-sand", "tone-grey")
-_MARKS = {"github": "m-github", "gitlab": "m-gitlab", "google": "m-google", "openid": "m-openid"}
+# Where the icon set calls a provider otherwise than its preset.
+_CALLED = {
+    "gitlab-server": "gitlab",
+    "mailru": "maildotru",
+    "wikimedia": "wikimediafoundation",
+    "x-oauth1": "x",
+}
+# The rest has letters: their marks are not to be had freely.
+_BRANDS = frozenset(
+    [
+        "atlassian",
+        "bitbucket",
+        "bluesky",
+        "box",
+        "codeberg",
+        "discogs",
+        "discord",
+        "dropbox",
+        "flickr",
+        "gitea",
+        "github",
+        "gitlab",
+        "google",
+        "huggingface",
+        "maildotru",
+        "mastodon",
+        "musicbrainz",
+        "nextcloud",
+        "notion",
+        "odnoklassniki",
+        "openid",
+        "openstreetmap",
+        "orcid",
+        "reddit",
+        "spotify",
+        "strava",
+        "trello",
+        "tumblr",
+        "twitch",
+        "vk",
+        "wikimediafoundation",
+        "x",
+        "zoom",
+        "zotero",
+    ]
+)
 _ICONS = {"photos": "i-photos"}
 
 
@@ -65,10 +110,11 @@ def initials_of(*names: str | None) -> str:
 
 def mark_view(provider: Provider) -> MarkView:
     """Return the mark of *provider*."""
-    brand, icon = _MARKS.get(provider.id, ""), _ICONS.get(provider.id, "")
+    kind = provider.template or provider.id
+    brand, icon = _CALLED.get(kind, kind), _ICONS.get(kind, "")
     return MarkView(
-        symbol=brand or icon,
-        filled=bool(brand),
+        symbol=f"m-{brand}" if brand in _BRANDS else icon,
+        filled=brand in _BRANDS,
         letters=provider.mark or provider.name[:2],
         tone=_tone_class(provider),
     )

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from html import escape
 
 from desktop_app.providers.model import Provider
 from desktop_app.services.accounts import Grant, Profile
 from desktop_app.web.views.accounts import CardView, PictureSource, card_view
+from desktop_app.web.views.connect import gives_words
 from desktop_app.web.views.slip import GroupView, slip_of, slip_view
 from desktop_app.web.views.speech import Speech
 from desktop_app.web.views.timeline import TimelineView, timelines
@@ -39,7 +41,9 @@ class ProfileView:
     Attributes:
         renewable: True if "Renew now" can do something.
         revocable: True if there is something left to take back.
-        tells_provider: False where the provider has no way to be told.
+        tells_provider: False where the provider has no way to be told; ``good_until`` is safe
+            HTML that says when the access ends by itself then.
+        gives: A sentence where a grant is something else than what was asked for.
     """
 
     card: CardView
@@ -50,6 +54,8 @@ class ProfileView:
     revocable: bool
     tells_provider: bool
     provider_page: str
+    gives: str
+    good_until: str
     photos: bool
     login_hint: str
     slip: Sequence[GroupView]
@@ -72,8 +78,10 @@ def profile_view(
         needs_sign_in=profile.status == "needs_sign_in" or bool(card.state.badge),
         renewable=active and bool(grant and grant.refresh_token),
         revocable=grant is not None and profile.status != "revoked",
-        tells_provider=bool(grant and grant.revocation_endpoint),
-        provider_page=provider.guide.docs_url or "",
+        tells_provider=bool(grant and (grant.revocation_endpoint or grant.own_revocation)),
+        provider_page=provider.guide.settings_url or provider.guide.docs_url or "",
+        gives=gives_words(provider, speech),
+        good_until=_good_until(grant, speech),
         photos=active and provider.id == "photos",
         login_hint=profile.email or profile.username or "",
         slip=slip_view(slip_of(profile, provider), speech),
@@ -83,6 +91,15 @@ def profile_view(
         ),
         details=_details(profile, speech),
     )
+
+
+def _good_until(grant: Grant | None, speech: Speech) -> str:
+    if grant is None:
+        return ""
+    end = grant.refresh_token_expires_at if grant.refresh_token else grant.access_token_expires_at
+    if end is None:
+        return escape(speech.say("Nobody has said when this access ends by itself."))
+    return speech.timed("Until then it stays good; by itself it ends {time}.", end)
 
 
 def _details(profile: Profile, speech: Speech) -> list[FactsView]:

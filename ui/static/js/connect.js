@@ -16,6 +16,12 @@ function entered(form) {
   const sent = form.dataset.connect && !fields.some(changed)
     ? [] : fields.filter((field) => field.value.trim() && (whole || changed(field)));
   const body = Object.fromEntries(sent.map((field) => [field.name, field.value.trim()]));
+  const told = [...form.querySelectorAll("[data-value]")];
+  const making = form.dataset.template && !form.dataset.connect;
+  if (making) body.template = form.dataset.template;
+  if (making || (!form.dataset.template && told.some(changed))) {
+    body.values = Object.fromEntries(told.map((field) => [field.dataset.value, field.value.trim()]));
+  }
   if (body.issuer && !body.issuer.includes("://")) body.issuer = `https://${body.issuer}`;
   if (body.issuer && !body.name) body.name = new URL(body.issuer).host;
   return body;

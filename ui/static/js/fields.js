@@ -10,7 +10,14 @@ function isAddress(text) {
   return url.protocol === "https:" || LOOPBACK.test(address);
 }
 
+// A server as people write it: its name, with or without https://, or @me@its.name.
+function isHost(text) {
+  const name = text.slice(text.lastIndexOf("@") + 1);
+  return isAddress(name) && (/\./.test(name) || LOOPBACK.test(name));
+}
+
 const checks = {
+  host: isHost,
   word: (text) => !/\s/.test(text),
   address: isAddress,
   length: (text, field) => [...text].length >= Number(field.dataset.least),
@@ -18,7 +25,7 @@ const checks = {
 };
 
 function good(field) {
-  const text = field.dataset.check === "word" || field.dataset.check === "address"
+  const text = ["word", "address", "host"].includes(field.dataset.check)
     ? field.value.trim() : field.value;
   if (text === "") return !field.required;
   return checks[field.dataset.check]?.(text, field) ?? true;

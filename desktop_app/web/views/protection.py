@@ -1,0 +1,138 @@
+"""How well a sign-in will be protected, and what else a provider can do: said beforehand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from desktop_app.oauth.metadata import ServerMetadata
+from desktop_app.providers.model import Provider
+from desktop_app.web.views.speech import Speech, msgid
+
+State = Literal["yes", "no", "unknown"]
+
+_BADGES: dict[str, tuple[str, str, str]] = {
+    "yes": ("good", "check", msgid("Yes")),
+    "no": ("", "no", msgid("No")),
+    "unknown": ("", "info", msgid("Not known")),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AbilityView:
+    """One thing that a provider does or doesn't, with its name among engineers."""
+
+    text: str
+    code: str
+    tone: str
+    icon: str
+    badge: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProtectionView:
+    """What is known before the sign-in.
+
+    Attributes:
+        asks: True where the provider describes itself and can be asked for what is not known.
+    """
+
+    summary: str
+    abilities: Sequence[AbilityView]
+    asks: bool
+
+
+def protection_view(
+    provider: Provider, told: ServerMetadata | None, speech: Speech
+) -> ProtectionView:
+    """Return what is known of *provider*; *told* is its own description, if it was asked."""
+    if provider.protocol == "oauth1":
+        return _of_oauth1(provider, speech)
+    pkce = _pkce(provider, told)
+    rows: list[tuple[str, str, State]] = [
+        (msgid("What comes back is of use on this computer alone"), "PKCE", pkce),
+        (msgid("What is asked for doesn't go through the browser"), "PAR", _par(provider, told)),
+        (msgid("A copied key is of no use elsewhere"), "DPoP", _dpop(provider, told)),
+        (msgid("The answer names who it is from"), "iss", _iss(provider, told)),
+        (msgid("You can sign in on another device"), "RFC 8628", _device(provider, told)),
+        (msgid("It can be taken back from here"), "RFC 7009", _revocation(provider, told)),
+    ]
+    return ProtectionView(
+        summary=_summary(pkce, speech),
+        abilities=[_ability(text, code, state, speech) for text, code, state in rows],
+        asks=told is None and provider.issuer is not None and "{" not in provider.issuer,
+    )
+
+
+def _of_oauth1(provider: Provider, speech: Speech) -> ProtectionView:
+    rows: list[tuple[str, str, State]] = [
+        (msgid("Every request is signed, and the secret itself never travels"), "RFC 5849", "yes"),
+        (msgid("It can be taken back from here"), "RFC 7009", _revocation(provider, None)),
+    ]
+    return ProtectionView(
+        summary=speech.say("An older way of signing in, and a sound one."),
+        abilities=[_ability(text, code, state, speech) for text, code, state in rows],
+        asks=False,
+    )
+
+
+def _ability(text: str, code: str, state: State, speech: Speech) -> AbilityView:
+    tone, icon, badge = _BADGES[state]
+    return AbilityView(
+        text=speech.say(text), code=code, tone=tone, icon=icon, badge=speech.say(badge)
+    )
+
+
+def _summary(pkce: State, speech: Speech) -> str:
+    if pkce == "yes":
+        return speech.say("Well protected: somebody who reads along can't use what they see.")
+    if pkce == "no":
+        return speech.say(
+            "Protected by the connection and by a check of each answer, not by more than that."
+        )
+    return speech.say(
+        "Coatcheck asks for every protection. Which of them this provider uses shows afterwards."
+    )
+
+
+def _told(told: ServerMetadata | None, known: State, *, offered: bool) -> State:
+    if told is None:
+        return known
+    return "yes" if offered else "no"
+
+
+def _pkce(provider: Provider, told: ServerMetadata | None) -> State:
+    known: State = "yes" if provider.supports.pkce == "required" else provider.supports.pkce
+    methods = told.code_challenge_methods_supported if told else None
+    # Many providers check it without saying so: silence is no "no".
+    return known if methods is None else "yes" if "S256" in methods else "no"
+
+
+def _par(provider: Provider, told: ServerMetadata | None) -> State:
+    offered = bool(told and told.pushed_authorization_request_endpoint)
+    return _told(told, provider.supports.par, offered=offered)
+
+
+def _dpop(provider: Provider, told: ServerMetadata | None) -> State:
+    offered = bool(told and told.dpop_signing_alg_values_supported)
+    return _told(told, provider.supports.dpop, offered=offered)
+
+
+def _iss(provider: Provider, told: ServerMetadata | None) -> State:
+    offered = bool(told and told.authorization_response_iss_parameter_supported)
+    return _told(told, provider.supports.iss, offered=offered)
+
+
+def _device(provider: Provider, told: ServerMetadata | None) -> State:
+    if provider.device_authorization_endpoint or (told and told.device_authorization_endpoint):
+        return "yes"
+    return "no" if told or provider.issuer is None else "unknown"
+
+
+def _revocation(provider: Provider, told: ServerMetadata | None) -> State:
+    if provider.revocation or provider.revocation_endpoint:
+        return "yes"
+    if told:
+        return "yes" if told.revocation_endpoint else "no"
+    return "no" if provider.issuer is None or provider.protocol == "oauth2" else "unknown"
