@@ -74,11 +74,16 @@ def _sign_in_body(arguments: argparse.Namespace, config: Config) -> dict[str, An
 
 def _say_where(started: dict[str, Any], arguments: argparse.Namespace, config: Config) -> None:
     """Show the address; on standard output only where that is what was asked for."""
-    url = started.get("authorization_url")
-    if not url:
+    device = started["flow"] == "device"
+    shown = _code_to_type(started) if device else started.get("authorization_url")
+    if not shown:
         return
-    apart = wants_json(arguments) or config.use_browser
-    print(url, file=sys.stderr if apart else sys.stdout, flush=True)
+    apart = wants_json(arguments) or (config.use_browser and not device)
+    print(shown, file=sys.stderr if apart else sys.stdout, flush=True)
+
+
+def _code_to_type(started: dict[str, Any]) -> str:
+    return f"On any device, go to {started['verification_uri']} and enter {started['user_code']}"
 
 
 def _wait_for(client: Client, sign_in_id: str) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from desktop_app.oauth.form import FormValue
 from desktop_app.oauth.http import HttpRequest, HttpResponse
 from desktop_app.oauth.json_body import MalformedBodyError, parse_json_object
 from desktop_app.oauth.pkce import RandomBytes
+from desktop_app.oauth.provider_rules import TokenRules
 from desktop_app.oauth.scopes import format_scope
 from desktop_app.oauth.text import clean_text
 from desktop_app.oauth.token import TokenResponse, parse_token_response
@@ -148,9 +149,11 @@ def device_token_request(
 
 
 def accept_poll(
-    pending: PendingDevice, response: HttpResponse, *, now: float
+    pending: PendingDevice, response: HttpResponse, *, now: float, rules: TokenRules | None = None
 ) -> TokenResponse | PendingDevice:
     """Return the tokens, or *pending* with the time of the next question.
+
+    *rules* say how this provider's answers differ from the standard.
 
     Raises:
         AuthorizationDeniedError: If the person said no.
@@ -166,7 +169,7 @@ def accept_poll(
     if word == "expired_token":
         raise DeviceCodeExpiredError
     if word is None:
-        return parse_token_response(response)
+        return parse_token_response(response, rules)
     slower = _SLOW_DOWN if word == "slow_down" else 0
     return _later(pending, pending.interval + slower, now)
 

@@ -132,7 +132,7 @@ class AuthorizationCodeFlow:
         grant = new_grant(
             client=begun.client,
             metadata=begun.metadata,
-            pending=begun.pending,
+            scopes=begun.pending.scopes,
             tokens=tokens,
             issuer=_account_issuer(begun, id_claims),
             now=self._clock(),

@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
-from desktop_app.oauth.authorization import PendingAuthorization, authorization_url
+from desktop_app.oauth.authorization import (
+    AuthorizationResponse,
+    PendingAuthorization,
+    accept_response,
+    authorization_url,
+)
 from desktop_app.oauth.client_authentication import Client
 from desktop_app.oauth.endpoints import check_browser_url
 from desktop_app.oauth.errors import AuthorizationResponseError, InvalidClientError
@@ -37,9 +44,39 @@ class BegunAuthorization:
     url: str = field(default="", repr=False)
 
     @property
+    def shown(self) -> Mapping[str, Any]:
+        """What the outside sees of it."""
+        return {
+            "authorization_url": self.url,
+            "redirect_uri": self.pending.redirect_uri,
+            "expires_at": self.pending.expires_at,
+        }
+
+    def accept(self, response: AuthorizationResponse, *, now: float) -> AcceptedCode:
+        """Return *response* with its code, if it is the one to this request.
+
+        Raises:
+            StateMismatchError: If it answers another request, or comes too late.
+            AuthorizationResponseError: If it brings the provider's error.
+            AuthorizationDeniedError: If the person said no.
+            IssuerMismatchError: If another provider answers.
+        """
+        code = accept_response(self.pending, response, now=now)
+        return AcceptedCode(begun=self, response=response, code=code)
+
+    @property
     def pushed(self) -> bool:
         """Whether ``url`` refers to a request left with the provider, and is good only once."""
         return self.metadata.pushed_authorization_request_endpoint is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AcceptedCode:
+    """The answer that was waited for, its code taken out."""
+
+    begun: BegunAuthorization
+    response: AuthorizationResponse = field(repr=False)
+    code: str = field(repr=False)
 
 
 class Addresses:

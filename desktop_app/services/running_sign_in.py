@@ -4,27 +4,21 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
-from desktop_app.oauth.authorization import (
-    AuthorizationResponse,
-    accept_response,
-    parse_redirect,
-)
+from desktop_app.oauth.authorization import parse_redirect
 from desktop_app.oauth.errors import StateMismatchError
 from desktop_app.services.accounts import SignIn
-from desktop_app.services.begun_authorization import BegunAuthorization
 from desktop_app.services.ports import RedirectListener
+from desktop_app.services.sign_in_flows import Accepted, Begun
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AcceptedAnswer:
-    """The answer that was waited for, its code taken out."""
-
-    begun: BegunAuthorization
-    response: AuthorizationResponse = field(repr=False)
-    code: str = field(repr=False)
+_ONLY_WHILE_PENDING = (
+    "authorization_url",
+    "user_code",
+    "verification_uri",
+    "verification_uri_complete",
+)
 
 
 class RunningSignIn:
@@ -43,26 +37,19 @@ class RunningSignIn:
         self.listener: RedirectListener | None = None
         self.work: asyncio.Task[None] | None = None
         self.expiry: asyncio.Task[None] | None = None
-        self._begun: BegunAuthorization | None = None
+        self._begun: Begun | None = None
 
     @property
     def waiting(self) -> bool:
         """Whether an answer could still be accepted."""
         return self._begun is not None and self.view.status == "pending"
 
-    def begin(self, begun: BegunAuthorization) -> None:
+    def begin(self, begun: Begun) -> None:
         """Wait for the answer to *begun* from now on."""
         self._begun = begun
-        self.view = replace(
-            self.view,
-            authorization_url=begun.url,
-            redirect_uri=begun.pending.redirect_uri,
-            expires_at=begun.pending.expires_at,
-        )
+        self.view = replace(self.view, **begun.shown)
 
-    async def readdress(
-        self, again: Callable[[BegunAuthorization], Awaitable[BegunAuthorization]]
-    ) -> None:
+    async def readdress(self, again: Callable[[Begun], Awaitable[Begun]]) -> None:
         """Let *again* give the request an address once more, if it still waits then."""
         if self._begun is None:
             return
@@ -71,11 +58,11 @@ class RunningSignIn:
         if self.waiting:
             self.begin(begun)
 
-    def accept(self, url: str, *, now: float) -> AcceptedAnswer:
+    def accept(self, url: str, *, now: float) -> Accepted:
         """Return the answer in *url*, if it is the one that this sign-in waits for.
 
-        An answer with the right state uses the request up, also when it brings an error: a
-        second one finds nothing.
+        An answer to this very request uses it up, also when it brings an error: a second one
+        finds nothing.
 
         Raises:
             StateMismatchError: If it belongs to no sign-in, to another, or comes twice or late.
@@ -88,14 +75,18 @@ class RunningSignIn:
             raise StateMismatchError
         response = parse_redirect(url)
         try:
-            code = accept_response(begun.pending, response, now=now)
+            answer = begun.accept(response, now=now)
         except StateMismatchError:
             raise
         except Exception:
             self._begun = None
             raise
         self._begun = None
-        return AcceptedAnswer(begun=begun, response=response, code=code)
+        return answer
+
+    def answered(self) -> None:
+        """Wait for nothing any more: the answer came in another way."""
+        self._begun = None
 
     def change(self, **changes: Any) -> SignIn:
         """Change what the outside sees."""
@@ -106,7 +97,7 @@ class RunningSignIn:
         """End the sign-in and forget its secrets."""
         self._begun = None
         self.ended_at = now
-        return self.change(authorization_url=None, **changes)
+        return self.change(**dict.fromkeys(_ONLY_WHILE_PENDING), **changes)
 
     def event(self) -> dict[str, Any]:
         """Return what every window is told about it; never an address with a state."""

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from typing import Final
 
 from desktop_app.errors import AppError
 from desktop_app.oauth.errors import AuthorizationResponseError, StateMismatchError
+from desktop_app.oauth.flow_errors import DeviceCodeExpiredError
 from desktop_app.oauth.pkce import base64url
 from desktop_app.providers.model import Provider
 from desktop_app.services.accounts import Flow, Profile, SignIn
-from desktop_app.services.authorization_code import AuthorizationCodeFlow
+from desktop_app.services.authorization_code import CompletedSignIn
+from desktop_app.services.device_flow import BegunDevice
 from desktop_app.services.errors import ClientIdNeededError
-from desktop_app.services.identities import IdentityReader
 from desktop_app.services.ports import (
     Browser,
     Clock,
@@ -27,7 +29,8 @@ from desktop_app.services.ports import (
 from desktop_app.services.profile_pictures import ProfilePictures
 from desktop_app.services.profiles import ProfileService
 from desktop_app.services.providers import ProviderService
-from desktop_app.services.running_sign_in import AcceptedAnswer, RunningSignIn
+from desktop_app.services.running_sign_in import RunningSignIn
+from desktop_app.services.sign_in_flows import SignInFlows
 from desktop_app.services.sign_in_register import LINGER_SECONDS, SignInRegister
 from desktop_app.services.sign_in_requests import chosen_flow, final_address
 
@@ -35,6 +38,8 @@ _log = logging.getLogger(__name__)
 
 _PICTURE_PATIENCE_SECONDS: Final = 3.0
 _ID_BYTES: Final = 16
+
+Complete = Callable[[], Awaitable[CompletedSignIn]]
 
 
 class SignInService:
@@ -66,12 +71,8 @@ class SignInService:
         self._lifetime = lifetime
         self._register = SignInRegister(clock=clock, publish=publish)
         self._pictures = ProfilePictures(profiles=profiles, http=http)
-        self._code_flow = AuthorizationCodeFlow(
-            identities=IdentityReader(providers=providers, http=http),
-            http=http,
-            clock=clock,
-            random=random,
-            lifetime=lifetime,
+        self._flows = SignInFlows(
+            providers=providers, http=http, clock=clock, random=random, lifetime=lifetime
         )
 
     async def start(
@@ -99,7 +100,8 @@ class SignInService:
             raise ClientIdNeededError(provider=provider.name)
         await self._begin(running, provider, tuple(scopes) if scopes else None, login_hint)
         self._register.add(running)
-        if open_browser:
+        # A code is for another device; this one's browser opens only when asked to.
+        if open_browser and running.view.flow != "device":
             await self._open_browser(running)
         return running.view
 
@@ -136,7 +138,7 @@ class SignInService:
             OAuthError: If the provider refuses to give a new one.
         """
         running = self._register.find_waiting(sign_in_id)
-        await running.readdress(self._code_flow.readdress)
+        await running.readdress(self._flows.readdress)
         await self._open_browser(running)
         return running.view
 
@@ -179,9 +181,14 @@ class SignInService:
         login_hint: str | None,
     ) -> None:
         metadata = await self._providers.metadata(provider)
+        if running.view.flow == "device":
+            code = await self._flows.device.begin(provider, metadata, scopes=scopes)
+            running.begin(code)
+            self._conclude_in_background(running, partial(self._typed, running, code))
+            return
         redirect_uri = await self._listen(running, provider)
         try:
-            begun = await self._code_flow.begin(
+            begun = await self._flows.begin(
                 provider,
                 metadata,
                 scopes=scopes,
@@ -207,7 +214,8 @@ class SignInService:
         return running.listener.redirect_uri
 
     async def _open_browser(self, running: RunningSignIn) -> None:
-        url = running.view.authorization_url
+        view = running.view
+        url = view.authorization_url or view.verification_uri_complete or view.verification_uri
         if url is None or not await self._browser.open(url):
             _log.warning("No browser could be opened for the sign-in %s", running.view.id)
             return
@@ -239,11 +247,24 @@ class SignInService:
             self._register.fail(running, error, linger=LINGER_SECONDS)
             return
         self._register.change(running, step="checking")
-        running.work = self._register.in_background(self._conclude(running, answer))
+        self._conclude_in_background(running, partial(self._flows.complete, answer))
 
-    async def _conclude(self, running: RunningSignIn, answer: AcceptedAnswer) -> None:
+    async def _typed(self, running: RunningSignIn, code: BegunDevice) -> CompletedSignIn:
+        """Wait until *code* is typed on the other device, and turn that into an account."""
+        tokens = await self._flows.device.tokens(code)
+        running.answered()
+        self._register.change(running, step="checking")
+        return await self._flows.device.complete(code, tokens)
+
+    def _conclude_in_background(self, running: RunningSignIn, complete: Complete) -> None:
+        running.work = self._register.in_background(self._conclude(running, complete))
+
+    async def _conclude(self, running: RunningSignIn, complete: Complete) -> None:
         try:
-            profile = await self._recorded(running, answer)
+            profile = await self._recorded(running, await complete())
+        except DeviceCodeExpiredError:
+            self._register.end(running, status="expired")
+            return
         except AppError as error:
             self._register.fail(running, error, linger=LINGER_SECONDS)
             return
@@ -256,8 +277,7 @@ class SignInService:
             running, linger=LINGER_SECONDS, status="completed", profile_id=profile.id
         )
 
-    async def _recorded(self, running: RunningSignIn, answer: AcceptedAnswer) -> Profile:
-        done = await self._code_flow.complete(answer.begun, answer.response, answer.code)
+    async def _recorded(self, running: RunningSignIn, done: CompletedSignIn) -> Profile:
         running.recording = True
         return await self._profiles.record(done.identity, done.grant, done.provider)
 

@@ -127,6 +127,8 @@ class SignInRegister:
 
     def _expire_if_late(self, running: RunningSignIn) -> None:
         if running.waiting and running.view.expires_at <= self._clock():
+            if running.work is not None:
+                running.work.cancel()
             # A late answer still finds a page that says so.
             self.end(running, linger=LINGER_SECONDS, status="expired")
 

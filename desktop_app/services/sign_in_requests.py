@@ -19,7 +19,7 @@ def chosen_flow(provider: Provider, flow: str | None) -> Flow:
     if flow is None:
         return "paste" if provider.redirect.paste else "redirect"
     if flow == "device":
-        raise InvalidRequestError("signing in with a code is not possible yet", field="flow")
+        return "device"
     if flow == "redirect" and provider.redirect.paste:
         raise InvalidRequestError("at this provider the address must be pasted", field="flow")
     if flow not in {"redirect", "paste"}:
@@ -35,6 +35,8 @@ def final_address(view: SignIn, url: str | None, code: str | None) -> str:
     """
     if url is None or code is not None:
         raise InvalidRequestError("paste the whole final address", field="url")
+    if view.flow == "device":
+        raise InvalidRequestError("the code is entered at the provider, not here", field="url")
     url = url.strip()
     if not matches(view.redirect_uri or "", url):
         raise InvalidRequestError(f"the final address begins with {view.redirect_uri}", field="url")

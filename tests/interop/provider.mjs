@@ -94,6 +94,12 @@ function client(id, more) {
   };
 }
 
+function device() {
+  const grant_types = ['urn:ietf:params:oauth:grant-type:device_code', 'refresh_token'];
+  const more = { grant_types, response_types: [], redirect_uris: [] };
+  return client('coatcheck-device', { ...more, token_endpoint_auth_method: 'none' });
+}
+
 function findAccount(ctx, id) {
   return {
     accountId: id,
@@ -134,6 +140,7 @@ function configuration(key) {
         client_secret: 'a-secret-of-at-least-thirty-two-bytes!',
         token_endpoint_auth_method: 'client_secret_jwt',
       }),
+      ...(options.everything ? [device()] : []),
     ],
     clientAuthMethods: ['none', 'client_secret_basic', 'client_secret_post', 'client_secret_jwt'],
     enabledJWA: { idTokenSigningAlgValues: [options.algorithm] },

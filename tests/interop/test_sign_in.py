@@ -309,3 +309,36 @@ def test_discovery_by_a_pasted_address_finds_the_provider(peer: OidcProvider) ->
             assert metadata.issuer == peer.issuer
 
     play(story)
+
+
+def test_a_code_is_typed_on_another_device() -> None:
+    """RFC 8628, from the code on our side to a grant that renews itself."""
+
+    async def story() -> None:
+        with running_oidc_provider(everything=True) as peer:
+            async with rig_for(peer, client_id="coatcheck-device") as rig:
+                view = await rig.sign_ins.start(provider_id="peer", flow="device")
+                assert view.user_code
+                assert view.verification_uri == f"{peer.issuer}/device"
+                rig.clock.now += 5
+                await questions(peer, 1)
+                page = await asyncio.to_thread(
+                    ScriptedBrowser().sign_in, view.verification_uri_complete or ""
+                )
+                assert page.status == 200
+                rig.clock.now += 5
+                done = await rig.wait_over(view.id)
+                assert done.status == "completed", done.message
+                profile = rig.profiles.get(done.profile_id or "")
+                assert (profile.issuer, profile.subject) == (peer.issuer, "maria")
+                assert profile.email == "maria@example.org"
+                assert grant_of(rig, profile).protections == ("device_code", "id_token:RS256")
+
+    play(story)
+
+
+async def questions(peer: OidcProvider, number: int) -> None:
+    """Wait until the token endpoint has been asked *number* times."""
+    async with asyncio.timeout(60):
+        while (await asyncio.to_thread(peer.stats))["token"] < number:
+            await asyncio.sleep(0.05)

@@ -54,7 +54,8 @@ class SetupHandler(ViewHandler):
             unbuilt=self._providers.unbuilt(provider),
         )
         protection = protection_view(provider, told, self.speech)
-        await self.render("setup.html", view=view, protection=protection)
+        codes = _may_give_codes(provider, told)
+        await self.render("setup.html", view=view, protection=protection, codes=codes)
 
     async def _told(self, provider: Provider) -> ServerMetadata | None:
         """Ask the provider; the page is of use without its answer too."""
@@ -100,3 +101,11 @@ class WaitingHandler(ViewHandler):
         if sign_in.failure is None:
             return sign_in.message or ""
         return translated(sign_in.failure, self.locale)
+
+
+def _may_give_codes(provider: Provider, told: ServerMetadata | None) -> bool:
+    """Tell whether signing in on another device works there, or nobody knows that it doesn't."""
+    if provider.device_authorization_endpoint or (told and told.device_authorization_endpoint):
+        return True
+    asked = told is not None or provider.issuer is None
+    return not asked and provider.protocol == "oidc" and provider.origin != "built_in"

@@ -169,6 +169,10 @@ def _protection(name: str, speech: Speech) -> FactView:
         "state": ("state", speech.say("checked, used once")),
         "nonce": ("nonce", speech.say("checked, used once")),
         "iss": ("iss", speech.say("the answer names the right issuer")),
+        "device_code": (
+            speech.say("Code"),
+            speech.say("typed by you on another device, used once"),
+        ),
         "form_post": ("form_post", speech.say("the answer never stood in an address")),
     }
     if name in words:

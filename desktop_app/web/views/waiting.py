@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from desktop_app.services.accounts import SignIn
 from desktop_app.services.photos import PHOTOS
+from desktop_app.web.views.qr_code import QrCodeView, qr_code_view
 from desktop_app.web.views.speech import Speech
 
 _ORDER = ("browser", "waiting", "checking")
@@ -20,6 +21,24 @@ class StepView:
     title: str
     text: str
     state: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceView:
+    """The code to type on another device.
+
+    Attributes:
+        where: The address as a person types it, without https://.
+        left: Minutes and seconds until ``ends_at``, seconds since the epoch; it counts down.
+        until: Safe HTML: until when the code is good.
+    """
+
+    code: str
+    where: str
+    qr: QrCodeView | None
+    ends_at: int
+    left: str
+    until: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +61,7 @@ class WaitingView:
     pastes: bool
     until: str
     steps: Sequence[StepView]
+    device: DeviceView | None
 
 
 def waiting_view(sign_in: SignIn, failure: str, speech: Speech) -> WaitingView:
@@ -56,11 +76,31 @@ def waiting_view(sign_in: SignIn, failure: str, speech: Speech) -> WaitingView:
         pending=sign_in.status == "pending",
         ended=_ended(sign_in, speech),
         message=_message(sign_in, failure, speech),
-        address=sign_in.authorization_url or "",
+        address=_address(sign_in),
         browser_opened=sign_in.browser_opened,
         pastes=sign_in.flow == "paste",
         until=speech.timed("This page waits until {time}.", sign_in.expires_at),
         steps=_steps(sign_in, speech),
+        device=_device(sign_in, speech),
+    )
+
+
+def _address(sign_in: SignIn) -> str:
+    complete = sign_in.verification_uri_complete or sign_in.verification_uri
+    return sign_in.authorization_url or complete or ""
+
+
+def _device(sign_in: SignIn, speech: Speech) -> DeviceView | None:
+    if not (sign_in.user_code and sign_in.verification_uri):
+        return None
+    left = max(0, int(sign_in.expires_at - speech.now))
+    return DeviceView(
+        code=sign_in.user_code,
+        where=sign_in.verification_uri.removeprefix("https://").rstrip("/"),
+        qr=qr_code_view(_address(sign_in)),
+        ends_at=int(sign_in.expires_at),
+        left=f"{left // 60}:{left % 60:02}",
+        until=speech.timed("Good until {time}", sign_in.expires_at),
     )
 
 
@@ -93,7 +133,9 @@ def _steps(sign_in: SignIn, speech: Speech) -> list[StepView]:
         "waiting": speech.say("Waiting for {provider}", provider=sign_in.provider_name),
         "checking": speech.say("Checking the answer"),
     }
-    texts = {"waiting": speech.say("Say yes there, then come back.")}
+    typed = sign_in.flow == "device"
+    yes = speech.say("Say yes there, then come back.")
+    texts = {"waiting": speech.say("Enter the code there and say yes.") if typed else yes}
     current = _current(sign_in)
     return [
         StepView(
@@ -111,6 +153,8 @@ def _current(sign_in: SignIn) -> int:
 
 
 def _browser_title(sign_in: SignIn, speech: Speech) -> str:
+    if sign_in.flow == "device":
+        return speech.say("Your code is here")
     if sign_in.browser_opened:
         return speech.say("Your browser is open")
     if sign_in.step == "browser" and sign_in.authorization_url is None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from desktop_app.services.ports import StoreDamage, VaultInfo
-from tests.support.made_up import profile, sign_in
+from tests.support.made_up import NOW, profile, sign_in
 from tests.support.pages import Pages
 from tests.web.pages.conftest import Visitor
 
@@ -143,6 +143,35 @@ def test_a_sign_in_that_failed_says_why_and_offers_another_try(person: Visitor) 
 def test_an_expired_sign_in_says_so(pages: Pages, person: Visitor) -> None:
     pages.sign_ins.things["late"] = sign_in(id="late", status="expired", authorization_url=None)
     assert "The sign-in took too long" in person.get("/sign-ins/late").text
+
+
+def test_a_code_for_another_device_stands_there_in_big_letters_and_as_a_drawing(
+    pages: Pages, person: Visitor
+) -> None:
+    pages.sign_ins.things["typed"] = sign_in(
+        id="typed",
+        flow="device",
+        authorization_url=None,
+        redirect_uri=None,
+        user_code="WDJB-MJHT",
+        verification_uri="https://photos.example/<device>",
+    )
+    page = person.get("/sign-ins/typed")
+    assert '<p class="user-code" id="user-code" translate="no">WDJB-MJHT</p>' in page.text
+    assert "Go to <strong>photos.example/&lt;device&gt;</strong> and enter" in page.text
+    assert f'data-countdown="{int(NOW) + 570}">9:30<' in page.text
+    drawing = page.text.split('<svg class="qr"')[1].split("</svg>")[0]
+    assert 'd="M0 0h7v1h-7z' in drawing
+    assert "style" not in drawing
+    assert "Paste the address" not in page.text
+
+
+@pytest.mark.parametrize(("provider", "offered"), [("twitch", True), ("bitbucket", False)])
+def test_another_device_is_offered_where_it_may_work(
+    person: Visitor, provider: str, offered: bool
+) -> None:
+    text = person.get(f"/connect/{provider}").text
+    assert ("Sign in on another device" in text) == offered
 
 
 def test_locked_leads_to_the_door(pages: Pages, person: Visitor) -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import UTC
 from pathlib import Path
+from typing import Any
 
 import pytest
 from babel import Locale
 
 from desktop_app.web.locale import Locales
 from desktop_app.web.views.speech import Speech
-from desktop_app.web.views.waiting import waiting_view
+from desktop_app.web.views.waiting import WaitingView, waiting_view
 from tests.support.made_up import NOW, sign_in
 
 LOCALES = Locales.load(Path(__file__).parents[3] / "ui" / "locale")
@@ -32,3 +33,38 @@ def test_the_built_in_service_has_a_name_in_every_language(language: str, name: 
 def test_a_brand_is_called_the_same_everywhere() -> None:
     view = waiting_view(sign_in(provider="own", provider_name="Photos"), "", speech("ru"))
     assert view.provider_name == "Photos"
+
+
+def device(**changes: Any) -> WaitingView:
+    waiting = sign_in(
+        flow="device",
+        authorization_url=None,
+        redirect_uri=None,
+        user_code="WDJB-MJHT",
+        verification_uri="https://photos.example/device",
+        verification_uri_complete="https://photos.example/device?code=WDJB-MJHT",
+        browser_opened=False,
+        **changes,
+    )
+    return waiting_view(waiting, "", speech("en"))
+
+
+def test_a_code_for_another_device_is_shown_with_its_address_and_its_time() -> None:
+    view = device(expires_at=NOW + 125)
+    assert view.device is not None
+    assert (view.device.code, view.device.where) == ("WDJB-MJHT", "photos.example/device")
+    assert (view.device.ends_at, view.device.left) == (int(NOW) + 125, "2:05")
+    assert view.device.until.startswith("Good until <time")
+    assert view.address == "https://photos.example/device?code=WDJB-MJHT"
+    assert [step.state for step in view.steps] == ["done", "current", ""]
+    assert view.steps[1].text == "Enter the code there and say yes."
+
+
+def test_a_code_whose_time_is_over_counts_no_further() -> None:
+    view = device(expires_at=NOW - 5)
+    assert view.device is not None
+    assert view.device.left == "0:00"
+
+
+def test_a_sign_in_in_the_browser_has_no_code() -> None:
+    assert waiting_view(sign_in(), "", speech("en")).device is None

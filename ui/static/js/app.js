@@ -1,6 +1,7 @@
 import "./calls.js";
 import "./connect.js";
 import "./copy.js";
+import "./countdown.js";
 import "./dialogs.js";
 import "./fields.js";
 import "./live.js";

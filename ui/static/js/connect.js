@@ -50,11 +50,11 @@ function remember(form, id) {
   }
 }
 
-async function connect(form) {
+async function connect(form, flow) {
   const provider = await save(form);
   if (form.dataset.saves) remember(form, provider);
   const scopes = wishes(form);
-  const body = scopes.length ? { provider, scopes } : { provider };
+  const body = { provider, ...(scopes.length && { scopes }), ...(flow && { flow }) };
   const signIn = await call("POST", "/v1.0/oauth/sign-ins", body);
   location.assign(`/sign-ins/${encodeURIComponent(signIn.id)}`);
 }
@@ -66,5 +66,6 @@ document.addEventListener("submit", async (event) => {
   if (!checkForm(form) || form.querySelector("button[aria-busy]")) return;
   for (const place of form.querySelectorAll(".form-error")) place.textContent = "";
   const buttons = form.querySelectorAll("button:not([type])");
-  await busily(buttons, () => connect(form)).catch(tell(form));
+  const flow = event.submitter?.name === "flow" ? event.submitter.value : "";
+  await busily(buttons, () => connect(form, flow)).catch(tell(form));
 });

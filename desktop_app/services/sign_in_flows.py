@@ -1,0 +1,71 @@
+"""The ways to sign in: what begins each, and what completes it."""
+
+from __future__ import annotations
+
+from desktop_app.oauth.metadata import ServerMetadata
+from desktop_app.providers.model import Provider
+from desktop_app.services.authorization_code import AuthorizationCodeFlow, CompletedSignIn
+from desktop_app.services.begun_authorization import AcceptedCode, BegunAuthorization
+from desktop_app.services.device_flow import BegunDevice, DeviceFlow
+from desktop_app.services.identities import IdentityReader
+from desktop_app.services.ports import Clock, HttpClient, RandomBytes
+from desktop_app.services.providers import ProviderService
+
+Begun = BegunAuthorization | BegunDevice
+"""A request that has begun: ``shown`` is for the outside, ``accept`` takes its answer."""
+
+Accepted = AcceptedCode
+"""The answer to it."""
+
+
+class SignInFlows:
+    """Leads a request to the flow that knows it.
+
+    Attributes:
+        device: Signing in on another device; its answer comes by asking, not by a redirect.
+    """
+
+    def __init__(
+        self,
+        *,
+        providers: ProviderService,
+        http: HttpClient,
+        clock: Clock,
+        random: RandomBytes,
+        lifetime: float,
+    ) -> None:
+        identities = IdentityReader(providers=providers, http=http)
+        self.device = DeviceFlow(identities=identities, http=http, clock=clock, random=random)
+        self._code = AuthorizationCodeFlow(
+            identities=identities, http=http, clock=clock, random=random, lifetime=lifetime
+        )
+
+    async def begin(
+        self,
+        provider: Provider,
+        metadata: ServerMetadata,
+        *,
+        scopes: tuple[str, ...] | None,
+        redirect_uri: str,
+        login_hint: str | None,
+        pasted: bool,
+    ) -> Begun:
+        """Return a fresh request whose answer comes to *redirect_uri*; raises as its flow does."""
+        return await self._code.begin(
+            provider,
+            metadata,
+            scopes=scopes,
+            redirect_uri=redirect_uri,
+            login_hint=login_hint,
+            pasted=pasted,
+        )
+
+    async def readdress(self, begun: Begun) -> Begun:
+        """Return *begun* with an address that is good once more; raises as its flow does."""
+        if isinstance(begun, BegunAuthorization):
+            return await self._code.readdress(begun)
+        return begun
+
+    async def complete(self, answer: Accepted) -> CompletedSignIn:
+        """Turn *answer* into an identity and a grant; raises as its flow does."""
+        return await self._code.complete(answer.begun, answer.response, answer.code)
