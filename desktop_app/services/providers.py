@@ -184,7 +184,7 @@ class ProviderService:
     def ready(self, provider: Provider) -> bool:
         """Tell whether a sign-in can begin: the client that the provider needs is there."""
         method = provider.client_authentication or ""
-        if unanswered(provider):
+        if unanswered(provider) or self.unbuilt(provider):
             return False
         if provider.needs_secret or method.startswith("client_secret"):
             return bool(provider.client_id and provider.client_secret)

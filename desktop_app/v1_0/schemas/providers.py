@@ -11,12 +11,14 @@ import msgspec
 
 from desktop_app.providers.model import (
     ClientAuthentication,
+    Gives,
     Origin,
     Protocol,
     Provider,
     Redirect,
     SignatureMethod,
 )
+from desktop_app.providers.rules import Supports
 from desktop_app.v1_0.schemas.base import Answer
 
 
@@ -57,6 +59,10 @@ class ProviderBody(Answer):
     ca_file: str | None
     extra_parameters: dict[str, str]
     category: str
+    gives: Gives
+    supports: Supports
+    template: str | None
+    values: dict[str, str]
     ready: bool
 
 
@@ -80,6 +86,7 @@ def provider_body(provider: Provider, *, ready: bool, redirect_uri: str) -> Prov
         "userinfo_mapping": msgspec.to_builtins(provider.userinfo_mapping),
         "token_hosts": list(provider.token_hosts),
         "extra_parameters": dict(provider.extra_parameters),
+        "values": dict(provider.values),
         "ready": ready,
     }
     return ProviderBody(**values)

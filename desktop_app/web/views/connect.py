@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from desktop_app.providers.model import Provider
 from desktop_app.providers.permissions import Permission, describe
@@ -108,6 +108,7 @@ class SetupView:
     template: bool
     servers: Sequence[ChoiceView]
     gives: str
+    gives_everything: bool
     unbuilt: bool
 
 
@@ -132,11 +133,9 @@ def address_in(query: str) -> str:
 
 def ready_choices(choices: Sequence[tuple[Provider, bool]], speech: Speech) -> Sequence[ChoiceView]:
     """Return the providers that a person can sign in to at once, for the top of the page."""
-    return [
-        _choice(provider, ready=True, speech=speech)
-        for provider, ready in choices
-        if ready and not _built_in(provider)
-    ]
+    found = [provider for provider, ready in choices if ready and not _built_in(provider)]
+    # The heading says already what a card would.
+    return [replace(_choice(each, ready=True, speech=speech), text="") for each in found]
 
 
 def _fits(provider: Provider, query: str) -> bool:
@@ -213,6 +212,7 @@ def setup_view(
         template=is_template(provider),
         servers=[_choice(each, ready=True, speech=speech) for each in servers],
         gives=gives_words(provider, speech),
+        gives_everything=provider.gives == "everything",
         unbuilt=unbuilt,
     )
 

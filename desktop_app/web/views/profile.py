@@ -55,6 +55,7 @@ class ProfileView:
     tells_provider: bool
     provider_page: str
     gives: str
+    gives_everything: bool
     good_until: str
     photos: bool
     login_hint: str
@@ -81,6 +82,7 @@ def profile_view(
         tells_provider=bool(grant and (grant.revocation_endpoint or grant.own_revocation)),
         provider_page=provider.guide.settings_url or provider.guide.docs_url or "",
         gives=gives_words(provider, speech),
+        gives_everything=provider.gives == "everything",
         good_until=_good_until(grant, speech),
         photos=active and provider.id == "photos",
         login_hint=profile.email or profile.username or "",

@@ -56,7 +56,7 @@ def protection_view(
         (msgid("A copied key is of no use elsewhere"), "DPoP", _dpop(provider, told)),
         (msgid("The answer names who it is from"), "iss", _iss(provider, told)),
         (msgid("You can sign in on another device"), "RFC 8628", _device(provider, told)),
-        (msgid("It can be taken back from here"), "RFC 7009", _revocation(provider, told)),
+        (msgid("It can be taken back from here"), _way(provider), _revocation(provider, told)),
     ]
     return ProtectionView(
         summary=_summary(pkce, speech),
@@ -68,7 +68,7 @@ def protection_view(
 def _of_oauth1(provider: Provider, speech: Speech) -> ProtectionView:
     rows: list[tuple[str, str, State]] = [
         (msgid("Every request is signed, and the secret itself never travels"), "RFC 5849", "yes"),
-        (msgid("It can be taken back from here"), "RFC 7009", _revocation(provider, None)),
+        (msgid("It can be taken back from here"), _way(provider), _revocation(provider, None)),
     ]
     return ProtectionView(
         summary=speech.say("An older way of signing in, and a sound one."),
@@ -128,6 +128,11 @@ def _device(provider: Provider, told: ServerMetadata | None) -> State:
     if provider.device_authorization_endpoint or (told and told.device_authorization_endpoint):
         return "yes"
     return "no" if told or provider.issuer is None else "unknown"
+
+
+def _way(provider: Provider) -> str:
+    """Some providers have a way of their own."""
+    return "" if provider.revocation else "RFC 7009"
 
 
 def _revocation(provider: Provider, told: ServerMetadata | None) -> State:

@@ -23,6 +23,8 @@ PATHS = [
     "/connect?query=git",
     "/connect/github",
     "/connect/photos",
+    "/connect/keycloak",
+    "/connect/bluesky",
     "/connect/example-works",
     "/connect/openid",
     "/sign-ins/waiting",
@@ -39,6 +41,22 @@ def test_the_person_sees_each_page(person: Visitor, path: str) -> None:
     assert page.status == 200
     assert page.headers["Cache-Control"] == "no-store"
     assert '<main class="page" id="content"' in page.text
+
+
+def test_a_provider_that_gives_everything_is_said_to(person: Visitor) -> None:
+    assert "gives the whole account" in person.get("/connect/codeberg").text
+
+
+def test_where_nothing_can_sign_in_yet_no_button_promises_it(person: Visitor) -> None:
+    page = person.get("/connect/bluesky").text
+    assert "sign in there yet." in page
+    assert "Sign in with your browser" not in page
+
+
+def test_the_protection_of_a_sign_in_is_shown_before_it(person: Visitor) -> None:
+    page = person.get("/connect/github").text
+    assert "How well it is protected" in page
+    assert "PKCE" in page
 
 
 @pytest.mark.parametrize("path", PATHS)

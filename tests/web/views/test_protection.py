@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+from babel import Locale
+
+from desktop_app.oauth.metadata import ServerMetadata
+from desktop_app.providers.catalogue import Catalogue
+from desktop_app.providers.model import Provider
+from desktop_app.web.views.connect import gives_words
+from desktop_app.web.views.protection import protection_view
+from desktop_app.web.views.speech import Speech
+
+_SPEECH = Speech(translate=lambda text, *_: text, locale=Locale("en"), now=0.0)
+
+
+def _preset(name: str) -> Provider:
+    found = Catalogue.load().get(name)
+    assert found is not None
+    return found
+
+
+def _states(provider: Provider, told: ServerMetadata | None = None) -> dict[str, str]:
+    view = protection_view(provider, told, _SPEECH)
+    return {each.code: each.badge for each in view.abilities}
+
+
+def test_what_a_preset_knows_is_said_and_the_rest_is_called_unknown() -> None:
+    states = _states(_preset("github"))
+    assert states["PKCE"] == "Yes"
+    assert states["PAR"] == "Not known"
+    assert states["RFC 8628"] == "Yes"
+
+
+def test_bluesky_has_every_protection() -> None:
+    states = _states(_preset("bluesky"))
+    assert [states[name] for name in ("PKCE", "PAR", "DPoP", "iss")] == ["Yes"] * 4
+
+
+def test_a_provider_that_describes_itself_is_asked_for_the_rest() -> None:
+    google = _preset("google")
+    assert protection_view(google, None, _SPEECH).asks
+    told = ServerMetadata(
+        issuer="https://accounts.google.com",
+        pushed_authorization_request_endpoint="https://a.example/par",
+        code_challenge_methods_supported=("plain", "S256"),
+    )
+    states = _states(google, told)
+    assert (states["PAR"], states["DPoP"], states["iss"]) == ("Yes", "No", "No")
+    assert not protection_view(google, told, _SPEECH).asks
+
+
+def test_silence_about_pkce_is_not_taken_for_a_no() -> None:
+    told = ServerMetadata(issuer="https://gitlab.com")
+    assert _states(_preset("gitlab"), told)["PKCE"] == "Yes"
+
+
+def test_a_server_that_is_not_chosen_yet_is_not_asked() -> None:
+    assert not protection_view(_preset("gitea"), None, _SPEECH).asks
+
+
+def test_the_older_way_is_described_as_what_it_is() -> None:
+    view = protection_view(_preset("flickr"), None, _SPEECH)
+    assert [each.code for each in view.abilities] == ["RFC 5849", "RFC 7009"]
+
+
+def test_a_grant_that_is_the_whole_account_is_called_that() -> None:
+    for name in ("forgejo", "nextcloud", "codeberg"):
+        assert "whole account" in gives_words(_preset(name), _SPEECH)
+    assert gives_words(_preset("github"), _SPEECH) == ""
