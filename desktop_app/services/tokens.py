@@ -111,6 +111,7 @@ class TokenService:
             RevocationError: If it refuses; nothing is changed then.
         """
         await self._renewals.settled(profile_id)
+        await self._wake(profile_id)
         done = await self._revocations.revoke(profile_id)
         return done if done.revoked else replace(done, settings_url=self._by_hand(profile_id))
 
@@ -199,6 +200,16 @@ class TokenService:
 
         await self._profiles.update(profile.id, change)
         return NeedsSignInError()
+
+    async def _wake(self, profile_id: str) -> None:
+        """Renew a grant whose own way of ending wants an access token, if that one is over."""
+        grant = self._profiles.get(profile_id).grant
+        if grant is None or grant.own_revocation is None or not self._is_over(grant):
+            return
+        try:
+            await self._renewals.renew(profile_id)
+        except NeedsSignInError:
+            _log.info("The grant of %s is over already", profile_id)
 
     def _by_hand(self, profile_id: str) -> str | None:
         """Return the page where the person can do it at the provider."""

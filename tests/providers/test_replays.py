@@ -184,6 +184,17 @@ def test_without_the_documented_proof_nothing_counts_as_revoked(provider_id: str
     _run(provider_id, scene)
 
 
+def test_an_access_that_ran_out_is_renewed_before_it_is_taken_back() -> None:
+    async def scene(rig: Rig, replayed: ReplayedProvider) -> None:
+        profile = await _signed_in(rig, replayed)
+        rig.clock.now += 86400
+        assert (await rig.tokens.revoke(profile.id)).proof == "provider_confirmed"
+        forms = [each["form"].get("grant_type") for each in replayed.asked]
+        assert "refresh_token" in forms
+
+    _run("dropbox", scene)
+
+
 def test_yandex_ends_the_access_alone() -> None:
     async def scene(rig: Rig, replayed: ReplayedProvider) -> None:
         done = await rig.tokens.revoke((await _signed_in(rig, replayed)).id)

@@ -20,6 +20,9 @@ EVERY_PAGE = [
     "/connect",
     "/connect/github",
     "/connect/example-works",
+    "/connect/mastodon",
+    "/connect/odnoklassniki",
+    "/connect/flickr",
     "/connect/openid",
     "/sign-ins/waiting",
     "/sign-ins/failed",
@@ -80,6 +83,33 @@ def test_no_page_scrolls_sideways(page: Page, width: int) -> None:
         page.evaluate("document.querySelectorAll('details').forEach((each) => (each.open = true))")
         excess = page.evaluate("document.documentElement.scrollWidth - innerWidth")
         assert excess <= 0, path
+
+
+def test_a_server_is_checked_as_it_is_typed_and_becomes_an_entry(page: Page) -> None:
+    go(page, "/connect/mastodon")
+    server = page.get_by_role("textbox", name="Server")
+    server.fill("no server")
+    server.blur()
+    expect(page.get_by_text("name looks like")).to_be_visible()
+    server.fill("@me@social.example.org")
+    expect(page.get_by_text("name looks like")).to_be_hidden()
+    page.get_by_role("textbox", name="Client ID").fill("c")
+    page.get_by_role("textbox", name="Client secret").fill("s")
+    with page.expect_response("**/v1.0/providers") as kept:
+        page.get_by_role("button", name="Sign in with your browser").click()
+    made = kept.value.json()
+    assert (made["name"], made["template"]) == ("social.example.org", "mastodon")
+    go(page, "/connect/mastodon")
+    expect(page.get_by_role("link", name="social.example.org")).to_be_visible()
+
+
+def test_the_connect_page_finds_a_provider_by_its_kind_and_by_its_name(page: Page) -> None:
+    go(page, "/connect")
+    expect(page.get_by_role("link", name="Knowledge and research")).to_be_visible()
+    page.get_by_role("searchbox").fill("open street")
+    expect(page.get_by_role("link", name="GitHub")).to_be_hidden()
+    page.get_by_role("searchbox").fill("openstreetmap")
+    expect(page.get_by_role("link", name="OpenStreetMap")).to_be_visible()
 
 
 def test_a_new_account_appears_by_itself(page: Page, pages: Pages) -> None:
