@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from desktop_app.providers.model import Provider
+from desktop_app.providers.model import Guide, Provider
 from desktop_app.providers.permissions import Permission, describe
 from desktop_app.providers.rules import Ask
 from desktop_app.providers.templates import is_template
@@ -205,7 +205,7 @@ def setup_view(
         steps=[_filled(step, provider, redirect_uri, speech) for step in guide.steps],
         unconfirmed=[_filled(text, provider, redirect_uri, speech) for text in guide.unconfirmed],
         guide_url="" if "{" in (guide.url or "") else guide.url or "",
-        redirect_uri=redirect_uri,
+        redirect_uri=redirect_uri if _is_asked_for(guide) else "",
         wishes=_wishes(provider, provider.scopes, speech),
         further=_wishes(provider, _further(provider), speech),
         asks=[_ask(ask, provider, speech) for ask in _asked(provider)],
@@ -251,6 +251,11 @@ def _editable(provider: Provider) -> bool:
     if provider.origin == "own" and provider.template is None:
         return bool(provider.issuer) and not provider.token_endpoint
     return not _built_in(provider)
+
+
+def _is_asked_for(guide: Guide) -> bool:
+    """Whether the provider wants the redirect URI; Google's desktop clients need none."""
+    return not guide.steps or any("{redirect_uri}" in step for step in guide.steps)
 
 
 def _filled(step: str, provider: Provider, redirect_uri: str, speech: Speech) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from babel import Locale
 
@@ -91,3 +93,14 @@ def test_only_what_the_page_can_hold_is_edited_on_it(provider: Provider, editabl
 def test_a_secret_is_never_shown_again() -> None:
     own = Provider(id="x", name="X", issuer="https://x.example", client_secret="SECRET")
     assert "SECRET" not in repr(setup_view(own, ready=True, redirect_uri="", speech=SPEECH))
+
+
+def test_the_redirect_uri_is_shown_to_copy_only_where_the_provider_asks_for_it() -> None:
+    def shown(*steps: str) -> str:
+        provider = replace(GITHUB, guide=Guide(steps=steps))
+        uri = "http://127.0.0.1/cb"
+        return setup_view(provider, ready=False, redirect_uri=uri, speech=SPEECH).redirect_uri
+
+    assert shown("Enter {redirect_uri} there.") == "http://127.0.0.1/cb"
+    assert shown() == "http://127.0.0.1/cb"
+    assert shown("Choose “Desktop app”. It needs no address.") == ""
