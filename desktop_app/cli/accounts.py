@@ -58,7 +58,7 @@ def sign_in(arguments: argparse.Namespace, config: Config) -> int:
     try:
         _say_where(started, arguments, config)
         if started["flow"] == "paste":
-            take_pasted(client, started["id"])
+            take_pasted(client, started["id"], code="redirect_uri" not in started)
         ended = _wait_for(client, started["id"])
     except KeyboardInterrupt:
         client.delete(f"/v1.0/oauth/sign-ins/{started['id']}")
@@ -115,6 +115,16 @@ def token(arguments: argparse.Namespace, config: Config) -> int:
     if wants_json(arguments):
         return show(answer)
     print(answer["access_token"])
+    return Exit.DONE
+
+
+def oauth1_sign(arguments: argparse.Namespace, config: Config) -> int:
+    """Print the Authorization header of one request, signed with OAuth 1.0a."""
+    body = {"method": arguments.method, "url": arguments.url}
+    answer = reach(config).post(_profile_path(arguments.profile, "/oauth1-signature"), body)
+    if wants_json(arguments):
+        return show(answer)
+    print(answer["authorization"])
     return Exit.DONE
 
 

@@ -15,7 +15,7 @@ LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 LATER = (
     *("activity", "allow", "backup", "deny", "git-credential", "mcp"),
-    *("oauth1-sign", "programs", "restore", "run", "sasl", "setup"),
+    *("programs", "restore", "run", "sasl", "setup"),
 )
 """Commands that are promised and not there yet; they say so, whatever follows them."""
 
@@ -103,6 +103,10 @@ def _add_account_commands(commands: argparse._SubParsersAction[_Parser]) -> None
     token.add_argument("profile", metavar="PROFILE")
     token.add_argument("--scope", action="append", metavar="S", dest="scopes")
     token.add_argument("--min-valid", type=int, metavar="SECONDS")
+    signing = _add(commands, "oauth1-sign", "print an OAuth 1.0a Authorization header")
+    signing.add_argument("profile", metavar="PROFILE")
+    signing.add_argument("method", metavar="METHOD")
+    signing.add_argument("url", metavar="URL")
     revoke = _add(commands, "revoke", "take a permission back at its provider")
     which = revoke.add_mutually_exclusive_group(required=True)
     which.add_argument("profile", metavar="PROFILE", nargs="?")

@@ -27,6 +27,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace, Config], int]] = {
     "profiles": accounts.list_profiles,
     "sign-in": accounts.sign_in,
     "token": accounts.token,
+    "oauth1-sign": accounts.oauth1_sign,
     "revoke": accounts.revoke,
     **dict.fromkeys(LATER, _not_yet),
 }

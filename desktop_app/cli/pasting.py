@@ -17,26 +17,30 @@ _LONGEST = 1 << 20
 _OVER = frozenset({"sign_in_over", "not_found"})
 
 
-def take_pasted(client: Client, sign_in_id: str) -> None:
+def take_pasted(client: Client, sign_in_id: str, *, code: bool = False) -> None:
     """Read addresses from standard input, one a line, until one is taken; do not wait for it.
+
+    With *code* the provider shows a code instead, and that is what is read.
 
     In a thread that the program's end does not wait for: the sign-in may also end in the window
     or by itself, and a read from a terminal can't be given up.
     """
-    threading.Thread(target=_take, args=(client, sign_in_id), daemon=True).start()
+    kind = "code" if code else "url"
+    threading.Thread(target=_take, args=(client, sign_in_id, kind), daemon=True).start()
 
 
-def _take(client: Client, sign_in_id: str) -> None:
-    print("Sign in there, then paste the final address here:", file=sys.stderr, flush=True)
-    for address in _lines():
-        if address and _is_settled(client, sign_in_id, address):
+def _take(client: Client, sign_in_id: str, kind: str) -> None:
+    what = "paste the final address here" if kind == "url" else "type the code that it shows"
+    print(f"Sign in there, then {what}:", file=sys.stderr, flush=True)
+    for pasted in _lines():
+        if pasted and _is_settled(client, sign_in_id, {kind: pasted}):
             return
 
 
-def _is_settled(client: Client, sign_in_id: str, address: str) -> bool:
-    """Hand *address* over; a wrong one is told, and the next may be right."""
+def _is_settled(client: Client, sign_in_id: str, answer: dict[str, str]) -> bool:
+    """Hand *answer* over; a wrong one is told, and the next may be right."""
     try:
-        client.post(f"/v1.0/oauth/sign-ins/{quote(sign_in_id, safe='')}/redirect", {"url": address})
+        client.post(f"/v1.0/oauth/sign-ins/{quote(sign_in_id, safe='')}/redirect", answer)
     except ApiError as error:
         if error.code in _OVER:
             return True

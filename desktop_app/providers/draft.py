@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
+from desktop_app.oauth.oauth1_callback import OUT_OF_BAND
 from desktop_app.providers import draft_fields as check
 from desktop_app.providers.draft_document import (
     DraftDocument,
@@ -124,7 +125,9 @@ def _check_places(provider: Provider) -> None:
         return
     if provider.protocol == "oidc":
         raise check.refuse("issuer", "an OpenID provider needs its address")
-    for name in ("authorization_endpoint", "token_endpoint", "userinfo_endpoint"):
+    # OAuth 1.0a's token answer often says who signed in.
+    details = () if provider.protocol == "oauth1" else ("userinfo_endpoint",)
+    for name in ("authorization_endpoint", "token_endpoint", *details):
         if getattr(provider, name) is None:
             raise check.refuse(name, "without an issuer this address is needed")
 
@@ -132,6 +135,8 @@ def _check_places(provider: Provider) -> None:
 def _check_oauth1(provider: Provider) -> None:
     if provider.protocol == "oauth1" and provider.request_token_endpoint is None:
         raise check.refuse("request_token_endpoint", "OAuth 1.0a needs this address")
+    if provider.protocol != "oauth1" and provider.redirect.paste == OUT_OF_BAND:
+        raise check.refuse("redirect", "only OAuth 1.0a has “oob”")
     method = provider.signature_method or ""
     if method.startswith("RSA") and provider.private_key is None:
         raise check.refuse("private_key", "an RSA signature needs it")

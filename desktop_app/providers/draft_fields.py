@@ -12,6 +12,7 @@ from desktop_app.errors import InvalidRequestError
 from desktop_app.oauth.endpoints import check_endpoint
 from desktop_app.oauth.errors import EndpointError
 from desktop_app.oauth.issuer import check_issuer
+from desktop_app.oauth.oauth1_callback import OUT_OF_BAND
 from desktop_app.providers.origins import token_host
 
 ID = re.compile(r"[a-z0-9](?:[a-z0-9_-]{0,62}[a-z0-9])?")
@@ -143,6 +144,8 @@ def paste_uri(value: str) -> str:
         InvalidRequestError: If it is relative, has a fragment, or a browser would run it.
     """
     text = visible("redirect", value) or ""
+    if text == OUT_OF_BAND:
+        return text
     scheme = urlsplit(text).scheme.lower()
     if not scheme or "#" in text or " " in text or scheme in {"javascript", "data", "file"}:
         raise refuse("redirect", "the address to paste from must be absolute, without #")

@@ -29,6 +29,8 @@ class Grant:
         token_rules: The token endpoint's own ways, with what has to go along each time.
         told: Members of the token answer that name the account, or that userinfo needs.
         own_revocation: The provider's own way to take the grant back.
+        token_secret: OAuth 1.0a's second half of ``access_token``; requests are signed with it.
+        signature_method: How they are signed; None where tokens travel themselves.
     """
 
     issuer: str
@@ -57,6 +59,8 @@ class Grant:
     token_rules: TokenRules = field(default_factory=TokenRules)
     told: Mapping[str, Any] = field(default_factory=dict, repr=False)
     own_revocation: RevocationRules | None = None
+    token_secret: str | None = field(default=None, repr=False)
+    signature_method: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

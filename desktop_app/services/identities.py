@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from desktop_app.errors import AppError
 from desktop_app.oauth.errors import (
     IdTokenError,
+    InvalidGrantError,
     SubjectMismatchError,
     UnknownKeyError,
     UserinfoError,
@@ -20,6 +21,7 @@ from desktop_app.oauth.http import HttpRequest
 from desktop_app.oauth.id_token import IdTokenExpectation, validate_id_token
 from desktop_app.oauth.identity import Identity, read_identity
 from desktop_app.oauth.jwks import JsonWebKeySet
+from desktop_app.oauth.oauth1_answer import refusal
 from desktop_app.oauth.pointer import find
 from desktop_app.oauth.userinfo import (
     check_subject,
@@ -34,6 +36,7 @@ from desktop_app.providers.model import Provider
 from desktop_app.providers.rules import Lookup, UserinfoRules
 from desktop_app.services.accounts import Grant, Profile
 from desktop_app.services.exchange import ask
+from desktop_app.services.oauth1_grants import Signer
 from desktop_app.services.ports import HttpClient
 from desktop_app.services.provider_calls import call_request
 from desktop_app.services.providers import ProviderService
@@ -42,13 +45,16 @@ _log = logging.getLogger(__name__)
 
 Claims = Mapping[str, Any]
 
+_REFUSED = frozenset({400, 401, 403})
+
 
 class IdentityReader:
     """Reads an account's identity with a grant; sends the token only where the grant says."""
 
-    def __init__(self, *, providers: ProviderService, http: HttpClient) -> None:
+    def __init__(self, *, providers: ProviderService, http: HttpClient, signer: Signer) -> None:
         self._providers = providers
         self._http = http
+        self._signer = signer
 
     async def id_claims(
         self,
@@ -109,7 +115,9 @@ class IdentityReader:
         if provider.userinfo.in_token_answer:
             return grant.told
         if not grant.userinfo_endpoint:
-            return {}
+            return grant.told if grant.signature_method else {}
+        if grant.signature_method:
+            return await self._by_signature(provider, grant, grant.userinfo_endpoint)
         request = await self._details_request(provider, grant, grant.userinfo_endpoint)
         response = await ask(self._http, request)
         token = signed_document(response)
@@ -135,6 +143,16 @@ class IdentityReader:
         if identity.subject != profile.subject:
             raise SubjectMismatchError
         return identity
+
+    async def _by_signature(self, provider: Provider, grant: Grant, endpoint: str) -> Claims:
+        query = provider.userinfo.call.query
+        response = await ask(self._http, self._signer.request(grant, endpoint, query))
+        if response.status in _REFUSED:
+            # A clock that is off, or a client that is blocked, does not end the grant.
+            problem = refusal(response)
+            if not isinstance(problem, InvalidGrantError):
+                raise problem
+        return parse_userinfo(response)
 
     async def _signed(self, token: str, grant: Grant) -> Claims:
         def check(keys: JsonWebKeySet) -> Claims:
@@ -177,6 +195,8 @@ class IdentityReader:
     async def _combined(self, provider: Provider, grant: Grant, claims: Claims) -> Identity:
         identity = read_identity(claims, **_places(provider))
         endpoint = provider.emails_endpoint
+        if grant.signature_method:
+            return identity
         if identity.email is None and endpoint and _same_origin(endpoint, grant.userinfo_endpoint):
             return replace(identity, email=await self._email(endpoint, grant))
         return identity

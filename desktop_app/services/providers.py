@@ -183,6 +183,8 @@ class ProviderService:
 
     def ready(self, provider: Provider) -> bool:
         """Tell whether a sign-in can begin: the client that the provider needs is there."""
+        if provider.protocol == "oauth1":
+            return _can_sign(provider) and not unanswered(provider)
         method = provider.client_authentication or ""
         if unanswered(provider) or self.unbuilt(provider):
             return False
@@ -237,8 +239,6 @@ class ProviderService:
 
     def unbuilt(self, provider: Provider) -> bool:
         """Tell whether nothing can sign in there yet, whatever the person enters."""
-        if provider.protocol == "oauth1":
-            return True
         # Bluesky: its endpoints are found from a person's handle.
         nowhere = provider.issuer is None and provider.authorization_endpoint is None
         return nowhere and provider.origin == "preset"
@@ -284,10 +284,15 @@ def _usual_scopes(found: ServerMetadata) -> tuple[str, ...]:
     return ("openid", *wanted)
 
 
+def _can_sign(provider: Provider) -> bool:
+    """Tell whether there is what OAuth 1.0a signs with."""
+    by_key = (provider.signature_method or "").startswith("RSA")
+    secret = provider.private_key if by_key else provider.client_secret
+    return bool(provider.client_id and secret)
+
+
 def _refuse_unbuilt(provider: Provider) -> None:
     """Refusing is better than keeping a wish that nothing fulfils yet."""
-    if provider.protocol == "oauth1":
-        raise refuse("protocol", "OAuth 1.0a can't be used yet")
     if provider.register:
         raise refuse("register", "Coatcheck can't register itself yet; enter a client ID")
     if provider.dpop:

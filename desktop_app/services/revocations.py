@@ -128,6 +128,7 @@ def _emptied(grant: Grant) -> Grant:
     return replace(
         grant,
         access_token="",
+        token_secret=None,
         access_token_expires_at=None,
         refresh_token=None,
         refresh_token_expires_at=None,

@@ -7,9 +7,11 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any
 
+from desktop_app.errors import InvalidRequestError
 from desktop_app.oauth.authorization import parse_redirect
 from desktop_app.oauth.errors import StateMismatchError
 from desktop_app.services.accounts import SignIn
+from desktop_app.services.oauth1_flow import BegunOauth1
 from desktop_app.services.ports import RedirectListener
 from desktop_app.services.sign_in_flows import Accepted, Begun
 
@@ -81,6 +83,18 @@ class RunningSignIn:
         except Exception:
             self._begun = None
             raise
+        self._begun = None
+        return answer
+
+    def accept_code(self, text: str) -> Accepted:
+        """Return the verifier that the person typed, if this sign-in takes one.
+
+        Raises:
+            InvalidRequestError: If it takes none, or *text* is none; it goes on waiting.
+        """
+        if not isinstance(self._begun, BegunOauth1):
+            raise InvalidRequestError("paste the whole final address", field="code")
+        answer = self._begun.accept_code(text)
         self._begun = None
         return answer
 

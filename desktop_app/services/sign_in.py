@@ -11,6 +11,7 @@ from typing import Final
 from desktop_app.errors import AppError
 from desktop_app.oauth.errors import AuthorizationResponseError, StateMismatchError
 from desktop_app.oauth.flow_errors import DeviceCodeExpiredError
+from desktop_app.oauth.oauth1 import OUT_OF_BAND
 from desktop_app.oauth.pkce import base64url
 from desktop_app.providers.model import Provider
 from desktop_app.services.accounts import Flow, Profile, SignIn
@@ -30,7 +31,7 @@ from desktop_app.services.profile_pictures import ProfilePictures
 from desktop_app.services.profiles import ProfileService
 from desktop_app.services.providers import ProviderService
 from desktop_app.services.running_sign_in import RunningSignIn
-from desktop_app.services.sign_in_flows import SignInFlows
+from desktop_app.services.sign_in_flows import Accepted, SignInFlows
 from desktop_app.services.sign_in_register import LINGER_SECONDS, SignInRegister
 from desktop_app.services.sign_in_requests import chosen_flow, final_address
 
@@ -154,7 +155,10 @@ class SignInService:
             StateMismatchError: If it belongs to another sign-in, or was used already.
         """
         running = self._register.find_waiting(sign_in_id)
-        self._answer(running, final_address(running.view, url, code))
+        if url is None and code is not None:
+            self._go_on(running, running.accept_code(code))
+        else:
+            self._answer(running, final_address(running.view, url, code))
         return running.view
 
     async def close(self) -> None:
@@ -206,6 +210,8 @@ class SignInService:
         """Return the redirect URI, with its listener bound unless it is somebody else's."""
         if provider.redirect.paste:
             return provider.redirect.paste
+        if provider.protocol == "oauth1" and running.view.flow == "paste":
+            return OUT_OF_BAND
 
         def accept(answer: RedirectAnswer) -> bool:
             return self._accept(running, answer)
@@ -246,6 +252,9 @@ class SignInService:
                 raise
             self._register.fail(running, error, linger=LINGER_SECONDS)
             return
+        self._go_on(running, answer)
+
+    def _go_on(self, running: RunningSignIn, answer: Accepted) -> None:
         self._register.change(running, step="checking")
         self._conclude_in_background(running, partial(self._flows.complete, answer))
 

@@ -8,13 +8,15 @@ from desktop_app.services.authorization_code import AuthorizationCodeFlow, Compl
 from desktop_app.services.begun_authorization import AcceptedCode, BegunAuthorization
 from desktop_app.services.device_flow import BegunDevice, DeviceFlow
 from desktop_app.services.identities import IdentityReader
+from desktop_app.services.oauth1_flow import AcceptedVerifier, BegunOauth1, Oauth1Flow
+from desktop_app.services.oauth1_grants import Signer
 from desktop_app.services.ports import Clock, HttpClient, RandomBytes
 from desktop_app.services.providers import ProviderService
 
-Begun = BegunAuthorization | BegunDevice
+Begun = BegunAuthorization | BegunDevice | BegunOauth1
 """A request that has begun: ``shown`` is for the outside, ``accept`` takes its answer."""
 
-Accepted = AcceptedCode
+Accepted = AcceptedCode | AcceptedVerifier
 """The answer to it."""
 
 
@@ -34,9 +36,13 @@ class SignInFlows:
         random: RandomBytes,
         lifetime: float,
     ) -> None:
-        identities = IdentityReader(providers=providers, http=http)
+        signer = Signer(clock=clock, random=random)
+        identities = IdentityReader(providers=providers, http=http, signer=signer)
         self.device = DeviceFlow(identities=identities, http=http, clock=clock, random=random)
         self._code = AuthorizationCodeFlow(
+            identities=identities, http=http, clock=clock, random=random, lifetime=lifetime
+        )
+        self._oauth1 = Oauth1Flow(
             identities=identities, http=http, clock=clock, random=random, lifetime=lifetime
         )
 
@@ -51,6 +57,8 @@ class SignInFlows:
         pasted: bool,
     ) -> Begun:
         """Return a fresh request whose answer comes to *redirect_uri*; raises as its flow does."""
+        if provider.protocol == "oauth1":
+            return await self._oauth1.begin(provider, scopes=scopes, callback=redirect_uri)
         return await self._code.begin(
             provider,
             metadata,
@@ -68,4 +76,6 @@ class SignInFlows:
 
     async def complete(self, answer: Accepted) -> CompletedSignIn:
         """Turn *answer* into an identity and a grant; raises as its flow does."""
+        if isinstance(answer, AcceptedVerifier):
+            return await self._oauth1.complete(answer)
         return await self._code.complete(answer.begun, answer.response, answer.code)

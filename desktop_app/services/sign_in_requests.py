@@ -14,12 +14,14 @@ def chosen_flow(provider: Provider, flow: str | None) -> Flow:
     Raises:
         InvalidRequestError: If the flow is unknown, or not possible at this provider.
     """
-    if provider.protocol == "oauth1":
-        raise InvalidRequestError("signing in with OAuth 1.0a is not possible yet")
     if flow is None:
         return "paste" if provider.redirect.paste else "redirect"
-    if flow == "device":
+    if flow == "device" and provider.protocol != "oauth1":
         return "device"
+    if flow == "device":
+        raise InvalidRequestError(
+            "this provider does not offer signing in with a code", field="flow"
+        )
     if flow == "redirect" and provider.redirect.paste:
         raise InvalidRequestError("at this provider the address must be pasted", field="flow")
     if flow not in {"redirect", "paste"}:
@@ -37,6 +39,8 @@ def final_address(view: SignIn, url: str | None, code: str | None) -> str:
         raise InvalidRequestError("paste the whole final address", field="url")
     if view.flow == "device":
         raise InvalidRequestError("the code is entered at the provider, not here", field="url")
+    if view.redirect_uri is None:
+        raise InvalidRequestError("enter the code that the provider shows", field="code")
     url = url.strip()
     if not matches(view.redirect_uri or "", url):
         raise InvalidRequestError(f"the final address begins with {view.redirect_uri}", field="url")

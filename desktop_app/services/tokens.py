@@ -15,12 +15,14 @@ from desktop_app.services.errors import NeedsSignInError, NotSupportedError
 from desktop_app.services.exchange import ask
 from desktop_app.services.grants import grant_client
 from desktop_app.services.identities import IdentityReader
+from desktop_app.services.oauth1_grants import Signer
 from desktop_app.services.ports import Clock, HttpClient, RandomBytes
 from desktop_app.services.profile_pictures import ProfilePictures
 from desktop_app.services.profiles import ProfileService
 from desktop_app.services.providers import ProviderService
 from desktop_app.services.renewals import Renewals
 from desktop_app.services.revocations import Revocations
+from desktop_app.services.signatures import signature
 
 _log = logging.getLogger(__name__)
 
@@ -49,7 +51,8 @@ class TokenService:
         self._http = http
         self._clock = clock
         self._random = random
-        self._identities = IdentityReader(providers=providers, http=http)
+        self._signer = Signer(clock=clock, random=random)
+        self._identities = IdentityReader(providers=providers, http=http, signer=self._signer)
         self._pictures = ProfilePictures(profiles=profiles, http=http)
         self._renewals = Renewals(
             profiles=profiles, identities=self._identities, http=http, clock=clock, random=random
@@ -67,11 +70,15 @@ class TokenService:
         Raises:
             NotFoundError: If there is no such profile.
             InvalidRequestError: If a scope is asked for that was not granted.
+            NotSupportedError: If the account signs requests instead (OAuth 1.0a).
             NeedsSignInError: If the grant is over.
             ProviderUnreachableError: If the provider is away and the old token is over.
         """
         profile = self._profiles.get(profile_id)
         grant = _active_grant(profile)
+        if grant.signature_method:
+            # Half of a pair: of no use without the secret, which stays here.
+            raise NotSupportedError(what="this account signs requests, so ask for a signature")
         _check_scopes(grant, scopes)
         if not _is_fresh(grant, min_valid_seconds, self._clock()):
             grant = await self._newest(profile, grant)
@@ -81,6 +88,24 @@ class TokenService:
             expires_at=grant.access_token_expires_at,
             scopes=grant.scopes_granted,
         )
+
+    def oauth1_signature(
+        self, profile_id: str, *, method: str, url: str, parameters: Mapping[str, str]
+    ) -> str:
+        """Return the ``Authorization`` header for one OAuth 1.0a request.
+
+        Raises:
+            NotFoundError: If there is no such profile.
+            NeedsSignInError: If the grant is over.
+            NotSupportedError: If the account's requests carry a token instead.
+            InvalidRequestError: If the request may not go there.
+            EndpointError: If *url* is no address, or not encrypted although it must be.
+            SigningError: If the request can't be signed.
+        """
+        profile = self._profiles.get(profile_id)
+        grant = _active_grant(profile)
+        hosts = self._token_hosts(profile)
+        return signature(self._signer, grant, hosts, method=method, url=url, parameters=parameters)
 
     async def refresh(self, profile_id: str) -> Profile:
         """Renew the grant, if it can be, and what the provider says about the person.
@@ -217,6 +242,12 @@ class TokenService:
             return self._providers.get(self._profiles.get(profile_id).provider).guide.settings_url
         except NotFoundError:
             return None
+
+    def _token_hosts(self, profile: Profile) -> Sequence[str]:
+        try:
+            return self._providers.get(profile.provider).token_hosts
+        except NotFoundError:
+            return ()
 
     def _is_over(self, grant: Grant) -> bool:
         end = grant.access_token_expires_at

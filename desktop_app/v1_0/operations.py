@@ -245,6 +245,15 @@ _PROFILES = (
         takes=p.TokenWish,
         errors=(*_ASKS_PROVIDER, 408, 507),
     ),
+    Operation(
+        "profile-oauth1",
+        "post",
+        "/profiles/{id}/oauth1-signature",
+        "Sign a request with OAuth 1.0a",
+        p.SignatureBody,
+        takes=p.SignatureWish,
+        errors=(*_ASKS_PROVIDER, 507),
+    ),
 )
 
 _DEMO = (

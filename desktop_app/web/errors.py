@@ -21,6 +21,7 @@ _STATUSES: Mapping[str, int] = MappingProxyType(
         "issuer_mismatch": 400,
         "weak_passphrase": 400,
         "invalid_scope": 400,
+        "signing_failed": 400,
         "not_supported": 400,
         "no_key_left": 400,
         "unauthenticated": 401,

@@ -107,7 +107,6 @@ def test_ids_are_made_free_and_given_ones_must_be() -> None:
     [
         ({"register": True}, "register"),
         ({"dpop": True}, "dpop"),
-        ({"protocol": "oauth1", "request_token_endpoint": "https://a.example/r"}, "protocol"),
     ],
 )
 def test_a_wish_that_nothing_fulfils_yet_is_refused(part: dict[str, Any], field: str) -> None:

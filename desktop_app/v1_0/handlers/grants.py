@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING, ClassVar
 from desktop_app.errors import ApprovalRequiredError
 from desktop_app.services.accounts import Profile
 from desktop_app.services.profiles import ProfileService
-from desktop_app.v1_0.schemas.profiles import TokenWish, profile_body, revocation_body, token_body
+from desktop_app.v1_0.schemas.profiles import (
+    SignatureBody,
+    SignatureWish,
+    TokenWish,
+    profile_body,
+    revocation_body,
+    token_body,
+)
 from desktop_app.v1_0.schemas.program import NoFields
 from desktop_app.web.base import ApiHandler
 
@@ -76,3 +83,27 @@ class TokenHandler(_GrantHandler):
             profile.id, tuple(wish.scopes), wish.min_valid_seconds
         )
         self.write_json(token_body(token))
+
+
+class Oauth1SignatureHandler(_GrantHandler):
+    """``POST``: one OAuth 1.0a request signed, for the person's own session alone.
+
+    A signature opens as much as a token does, so programs wait for approvals here too.
+    """
+
+    bodies: ClassVar = {"POST": SignatureWish}
+
+    async def post(self, name: str) -> None:
+        """Answer the ``Authorization`` header.
+
+        Raises:
+            ApprovalRequiredError: A program asks; nobody can approve it yet.
+        """
+        profile = self._profile(name)
+        if self.caller is None or not self.caller.is_person:
+            raise ApprovalRequiredError
+        wish: SignatureWish = self.body
+        header = self._tokens.oauth1_signature(
+            profile.id, method=wish.method, url=wish.url, parameters=wish.parameters
+        )
+        self.write_json(SignatureBody(authorization=header))

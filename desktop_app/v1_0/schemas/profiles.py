@@ -13,10 +13,12 @@ from desktop_app.services.accounts import LentToken, Profile, ProfileStatus, Rev
 from desktop_app.v1_0.schemas.base import (
     Answer,
     Line,
+    Name,
     Query,
     Request,
     Scopes,
     Seconds,
+    Text,
     maybe_moment,
     moment,
 )
@@ -49,6 +51,14 @@ class TokenWish(Request):
     scopes: Scopes = msgspec.field(default_factory=list)
     min_valid_seconds: Seconds = 60
     wait_seconds: Seconds = 60
+
+
+class SignatureWish(Request):
+    """A request to sign; ``parameters`` are its form-encoded body's."""
+
+    method: Name
+    url: Text
+    parameters: dict[str, str] = msgspec.field(default_factory=dict)
 
 
 class ProfileBody(Answer):
@@ -99,6 +109,12 @@ class TokenBody(Answer):
     token_type: str
     expires_at: datetime | None
     scopes: list[str]
+
+
+class SignatureBody(Answer):
+    """The ``Authorization`` header of a signed request (RFC 5849 section 3.5.1)."""
+
+    authorization: str
 
 
 class IntrospectionBody(Answer):

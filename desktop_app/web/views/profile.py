@@ -180,7 +180,14 @@ def _protection(name: str, speech: Speech) -> FactView:
     if name in words:
         term, value = words[name]
         return FactView(term=term, value=value)
+    if name == "verifier":
+        return FactView(term=name, value=speech.say("checked, used once"))
     kind, _, algorithm = name.partition(":")
+    if kind == "signed":
+        return FactView(
+            term=speech.say("Every request"),
+            value=speech.say("signed, {algorithm}", algorithm=algorithm),
+        )
     if kind == "id_token":
         value = speech.say(
             "signature {algorithm}, issuer and audience checked", algorithm=algorithm

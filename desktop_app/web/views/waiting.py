@@ -48,6 +48,7 @@ class WaitingView:
     Attributes:
         ended: Why it is over, as a heading; "" while pending.
         address: What the browser opens, for copying.
+        types_code: The provider shows a code at the end, and the person brings that.
     """
 
     id: str
@@ -59,6 +60,7 @@ class WaitingView:
     address: str
     browser_opened: bool
     pastes: bool
+    types_code: bool
     until: str
     steps: Sequence[StepView]
     device: DeviceView | None
@@ -79,6 +81,7 @@ def waiting_view(sign_in: SignIn, failure: str, speech: Speech) -> WaitingView:
         address=_address(sign_in),
         browser_opened=sign_in.browser_opened,
         pastes=sign_in.flow == "paste",
+        types_code=sign_in.flow == "paste" and sign_in.redirect_uri is None,
         until=speech.timed("This page waits until {time}.", sign_in.expires_at),
         steps=_steps(sign_in, speech),
         device=_device(sign_in, speech),

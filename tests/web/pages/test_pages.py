@@ -184,6 +184,15 @@ def test_a_code_for_another_device_stands_there_in_big_letters_and_as_a_drawing(
     assert "Paste the address" not in page.text
 
 
+def test_a_code_that_the_provider_shows_at_the_end_has_its_own_field(
+    pages: Pages, person: Visitor
+) -> None:
+    pages.sign_ins.things["typed"] = sign_in(id="typed", flow="paste", redirect_uri=None)
+    text = person.get("/sign-ins/typed").text
+    assert '<input class="input mono" id="code" name="code" required' in text
+    assert "Paste the address" not in text
+
+
 @pytest.mark.parametrize(("provider", "offered"), [("twitch", True), ("bitbucket", False)])
 def test_another_device_is_offered_where_it_may_work(
     person: Visitor, provider: str, offered: bool

@@ -68,3 +68,9 @@ def test_a_code_whose_time_is_over_counts_no_further() -> None:
 
 def test_a_sign_in_in_the_browser_has_no_code() -> None:
     assert waiting_view(sign_in(), "", speech("en")).device is None
+
+
+def test_a_provider_that_shows_a_code_at_the_end_has_it_typed() -> None:
+    typed = waiting_view(sign_in(flow="paste", redirect_uri=None), "", speech("en"))
+    pasted = waiting_view(sign_in(flow="paste"), "", speech("en"))
+    assert (typed.types_code, pasted.types_code, typed.device) == (True, False, None)
