@@ -93,9 +93,8 @@ class WaitingHandler(ViewHandler):
             self.redirect(self.reverse_url("profile", sign_in.profile_id))
             return
         view = waiting_view(sign_in, self._failure(sign_in), self.speech)
-        await self.render(
-            "waiting.html", view=view, again=json.dumps({"provider": sign_in.provider})
-        )
+        again = {"provider": sign_in.provider, "flow": sign_in.flow}
+        await self.render("waiting.html", view=view, again=json.dumps(again))
 
     def _failure(self, sign_in: SignIn) -> str:
         if sign_in.failure is None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import html
 from dataclasses import replace
 
 import pytest
 
 from desktop_app.services.ports import StoreDamage, VaultInfo
-from tests.support.made_up import NOW, profile, sign_in
+from tests.support.made_up import NOW, grant, profile, sign_in
 from tests.support.pages import Pages
 from tests.web.pages.conftest import Visitor
 
@@ -156,6 +157,27 @@ def test_a_sign_in_that_failed_says_why_and_offers_another_try(person: Visitor) 
     text = person.get("/sign-ins/failed").text
     assert "refused the connection" in text
     assert "Try again" in text
+
+
+def test_another_try_goes_the_same_way(pages: Pages, person: Visitor) -> None:
+    pages.sign_ins.things["late"] = sign_in(id="late", status="expired", flow="device")
+    text = html.unescape(person.get("/sign-ins/late").text)
+    assert '{"provider": "github", "flow": "device"}' in text
+
+
+def test_an_account_that_signs_says_how(pages: Pages, person: Visitor) -> None:
+    kept = grant(
+        refresh_token=None,
+        access_token_expires_at=None,
+        token_secret="the-secret",
+        signature_method="HMAC-SHA1",
+        protections=("signed:HMAC-SHA1", "verifier"),
+    )
+    pages.profiles.things["signer"] = profile(id="signer", provider="flickr", grant=kept)
+    page = person.get("/user/signer")
+    assert page.status == 200
+    assert "signed, HMAC-SHA1" in page.text
+    assert "the-secret" not in page.text
 
 
 def test_an_expired_sign_in_says_so(pages: Pages, person: Visitor) -> None:
