@@ -34,7 +34,9 @@ def install(folder: Path) -> None:
     with filelock.FileLock(str(CACHE / f"{folder.name}.lock")):
         if stamp.exists() and stamp.read_text() == wanted:
             return
-        command = [node(), _npm(), "ci", "--no-audit", "--no-fund", "--ignore-scripts"]
+        # A machine may reach the registry through a proxy that only its own trust store knows.
+        system = [node(), "--use-system-ca"]
+        command = [*system, _npm(), "ci", "--no-audit", "--no-fund", "--ignore-scripts"]
         done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
         assert done.returncode == 0, f"npm ci failed: {done.stderr}"
         stamp.write_text(wanted)
