@@ -44,7 +44,8 @@ class SetupHandler(ViewHandler):
     async def get(self, provider_id: str) -> None:
         """Show what is needed; with ``ask``, also what the provider says of itself."""
         provider = self._providers.get(provider_id)
-        told = await self._told(provider) if self.get_query_argument("ask", "") else None
+        asked = bool(self.get_query_argument("ask", ""))
+        told = await self._told(provider) if asked else None
         view = setup_view(
             provider,
             ready=self._providers.ready(provider),
@@ -53,7 +54,7 @@ class SetupHandler(ViewHandler):
             servers=self._providers.servers(provider_id),
             unbuilt=self._providers.unbuilt(provider),
         )
-        protection = protection_view(provider, told, self.speech)
+        protection = protection_view(provider, told, self.speech, asked=asked)
         codes = _may_give_codes(provider, told)
         await self.render("setup.html", view=view, protection=protection, codes=codes)
 

@@ -44,9 +44,16 @@ class ProtectionView:
 
 
 def protection_view(
-    provider: Provider, told: ServerMetadata | None, speech: Speech
+    provider: Provider, told: ServerMetadata | None, speech: Speech, *, asked: bool = False
 ) -> ProtectionView:
-    """Return what is known of *provider*; *told* is its own description, if it was asked."""
+    """Return what is known of *provider*.
+
+    Args:
+        provider: As the catalogue has it.
+        told: Its own description, if it gave one.
+        speech: How the page speaks.
+        asked: True if it was asked just now, whatever it answered.
+    """
     if provider.protocol == "oauth1":
         return _of_oauth1(provider, speech)
     pkce = _pkce(provider, told)
@@ -61,8 +68,12 @@ def protection_view(
     return ProtectionView(
         summary=_summary(pkce, speech),
         abilities=[_ability(text, code, state, speech) for text, code, state in rows],
-        asks=told is None and provider.issuer is not None and "{" not in provider.issuer,
+        asks=not asked and told is None and _can_be_asked(provider),
     )
+
+
+def _can_be_asked(provider: Provider) -> bool:
+    return provider.issuer is not None and "{" not in provider.issuer
 
 
 def _of_oauth1(provider: Provider, speech: Speech) -> ProtectionView:

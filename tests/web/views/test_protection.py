@@ -35,6 +35,11 @@ def test_bluesky_has_every_protection() -> None:
     assert [states[name] for name in ("PKCE", "PAR", "DPoP", "iss")] == ["Yes"] * 4
 
 
+def test_a_provider_that_does_not_answer_is_not_asked_again_and_again() -> None:
+    """The page would load the same section for ever, and ask the provider each time."""
+    assert not protection_view(_preset("google"), None, _SPEECH, asked=True).asks
+
+
 def test_a_provider_that_describes_itself_is_asked_for_the_rest() -> None:
     google = _preset("google")
     assert protection_view(google, None, _SPEECH).asks
