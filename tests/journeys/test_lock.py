@@ -10,7 +10,7 @@ from playwright.sync_api import Page, Playwright, expect
 
 from tests.support.album import Album
 from tests.support.desktop import Desktop
-from tests.support.examiner import Complaints
+from tests.support.examiner import Complaints, problems
 
 ALBUM = Album("lock")
 PASSPHRASE = "four plain coat hooks"
@@ -51,6 +51,7 @@ def choose_passphrase(window: Page) -> None:
     """Without a keyring the program asks, and says why."""
     expect(window.get_by_role("heading", name="Choose a passphrase")).to_be_visible()
     ALBUM.keep(window, "1-new")
+    assert problems(window) == []
     window.get_by_label("A new one").fill("short")
     window.get_by_label("Once more").focus()
     expect(window.get_by_text("At least eight characters.")).to_be_visible()
@@ -77,6 +78,7 @@ def unlock_after_a_wrong_guess(window: Page) -> None:
         window.locator(".field-error, .form-error").filter(has_text="passphrase")
     ).to_be_visible()
     ALBUM.keep(window, "2-wrong")
+    assert problems(window) == []
     window.get_by_label("Passphrase").fill(PASSPHRASE)
     window.keyboard.press("Enter")
     expect(window.get_by_role("heading", name="Your sign-ins, in one safe place")).to_be_visible()
@@ -86,7 +88,7 @@ def sleep_for_a_day(window: Page, slept: Path) -> None:
     """The window locks by itself: nobody touches it, and its session is too old by then."""
     slept.write_text(str(A_DAY))
     locked = window.get_by_role("heading", name="Coatcheck is locked")
-    expect(locked).to_be_visible(timeout=60_000)
+    expect(locked).to_be_visible(timeout=25_000)
 
 
 def restart(sleepy: Desktop) -> Page:
@@ -98,7 +100,9 @@ def begin_anew(window: Page) -> None:
     expect(window.get_by_role("heading", name="Coatcheck is locked")).to_be_visible()
     window.get_by_text("Forgotten the passphrase?").click()
     ALBUM.keep(window, "3-forgotten")
+    assert problems(window) == []
     window.get_by_role("button", name="Begin anew…").click()
     ALBUM.keep(window, "4-begin-anew")
+    assert problems(window) == []
     window.get_by_role("button", name="Begin anew", exact=True).click()
     expect(window.get_by_role("heading", name="Choose a passphrase")).to_be_visible()

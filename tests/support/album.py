@@ -7,11 +7,12 @@ from typing import Literal
 
 from playwright.sync_api import Page, ViewportSize
 
+from tests.support.examiner import resize
+
 FOLDER = Path(__file__).parents[2] / ".cache" / "journeys"
 LARGE: ViewportSize = {"width": 1080, "height": 720}
 SMALL: ViewportSize = {"width": 480, "height": 800}
 Theme = Literal["light", "dark"]
-THEMES: tuple[Theme, ...] = ("light", "dark")
 
 
 class Album:
@@ -41,6 +42,6 @@ class Album:
 
 def _fit(page: Page, size: ViewportSize) -> None:
     """Make the window as high as the page, so that what is fixed to its foot is at the foot."""
-    page.set_viewport_size(size)
+    resize(page, size)
     height = page.evaluate("() => document.documentElement.scrollHeight")
     page.set_viewport_size({"width": size["width"], "height": max(size["height"], height)})

@@ -5,16 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from playwright.sync_api import ConsoleMessage, Page
+from playwright.sync_api import ConsoleMessage, Page, ViewportSize
 
 from tests.support.node import install
 
 JOURNEYS = Path(__file__).parents[1] / "journeys"
 WIDTHS = (320, 480, 720, 1080, 1440)
+# A word in braces that nobody filled.
+_BRACES = r"() => document.body.innerText.match(/\{\w+\}/g) ?? []"
 _RUN = """async () => {
   const { violations } = await axe.run(document, { resultTypes: ["violations"] });
   return violations.flatMap(({ id, nodes }) =>
-    nodes.map((node) => `${id}: ${node.html} ${node.failureSummary}`));
+    nodes.map((node) => `${location.pathname} ${id}: ${node.html} ${node.failureSummary}`));
 }"""
 _WIDER = """() => [...document.querySelectorAll("body *")]
   .filter((each) => each.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
@@ -35,9 +37,21 @@ class Complaints:
 
 
 def _is_answer(message: ConsoleMessage) -> bool:
-    # The engine notes each refusal of the API; what matters is that the page says it well.
+    """The engine notes each refusal of the API; what matters is that the page says it well."""
+    if "/v1.0/events' failed: HTTP Authentication failed" in message.text:
+        return True
     path = urlsplit(message.location["url"]).path
     return "the server responded with a status of" in message.text and path.startswith("/v1.0/")
+
+
+def problems(page: Page) -> list[str]:
+    """What is wrong with *page* as it stands: by axe-core's rules, and by its width."""
+    return violations(page) + scrolls_sideways(page) + unfilled(page)
+
+
+def unfilled(page: Page) -> list[str]:
+    """Names in braces that a sentence of *page* still has."""
+    return [f"{page.url}: {name}" for name in page.evaluate(_BRACES)]
 
 
 def violations(page: Page) -> list[str]:
@@ -52,10 +66,16 @@ def scrolls_sideways(page: Page) -> list[str]:
     """The widths at which *page* is wider than the window, with what sticks out."""
     found = []
     for width in WIDTHS:
-        page.set_viewport_size({"width": width, "height": 720})
+        resize(page, {"width": width, "height": 720})
         if page.evaluate("() => document.documentElement.scrollWidth > innerWidth"):
             found.append(f"{page.url} at {width}: {page.evaluate(_WIDER)}")
     return found
+
+
+def resize(page: Page, size: ViewportSize) -> None:
+    """Give *page* another size and wait until it has it."""
+    page.set_viewport_size(size)
+    page.wait_for_function("(width) => innerWidth === width", arg=size["width"])
 
 
 def _axe() -> str:

@@ -113,16 +113,21 @@ def running(
 
 
 def start(
-    folder: Path, *arguments: str, window: bool = False, **environment: str
+    folder: Path,
+    *arguments: str,
+    window: bool = False,
+    main: tuple[str, ...] = (str(MAIN),),
+    **environment: str,
 ) -> subprocess.Popen[str]:
     """Start Coatcheck, by default without a window, and do not wait for it."""
-    command = [sys.executable, str(MAIN), "--no-browser", "--data-dir", str(folder)]
+    command = [sys.executable, *main, "--no-browser", "--data-dir", str(folder)]
     return subprocess.Popen(
         [*command, *([] if window else ["--no-window"]), *arguments],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        cwd=MAIN.parent,
         env=clean_environment() | environment,
     )
 

@@ -1,0 +1,140 @@
+"""Every page of the window, in both themes and languages: examined, and kept as pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from playwright.sync_api import Browser, Page, Playwright, ViewportSize
+
+from tests.support.accounts_made import begin, call, fill, wait_for
+from tests.support.album import LARGE, SMALL, Album, Theme
+from tests.support.desktop import Desktop
+from tests.support.examiner import Complaints, scrolls_sideways, unfilled, violations
+from tests.support.keyboard import keyboard_problems
+from tests.support.oidc_provider import running_oidc_provider
+from tests.support.persons_browser import PersonsBrowser
+
+VARIANTS: dict[str, tuple[tuple[ViewportSize, Theme], ...]] = {
+    "en": ((SMALL, "dark"), (LARGE, "light")),
+    "ru": ((SMALL, "light"), (LARGE, "dark")),
+}
+PROVIDERS = ("photos", "google", "github", "openid", "work")
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A page as it is looked at: its address, and the dialog that is open on it."""
+
+    name: str
+    path: str
+    dialog: str = ""
+
+
+@dataclass(frozen=True)
+class Filled:
+    """A program with accounts in every state."""
+
+    desktop: Desktop
+    window: Page
+    pages: tuple[Shown, ...]
+
+
+@pytest.fixture(scope="module")
+def filled(
+    playwright: Playwright,
+    display: str,
+    chromium: Browser,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Filled]:
+    desktop = Desktop(playwright, display, tmp_path_factory.mktemp("filled"))
+    try:
+        window = desktop.start()
+        yield Filled(desktop, window, make_pages(window, desktop, PersonsBrowser(chromium)))
+    finally:
+        desktop.end()
+
+
+def make_pages(window: Page, desktop: Desktop, browser: PersonsBrowser) -> tuple[Shown, ...]:
+    # Nobody is there: what a page asks a provider on the internet is answered at once, with no.
+    call(window, "PATCH", "/v1.0/settings", {"proxy": "http://127.0.0.1:9"})
+    with running_oidc_provider() as provider:
+        ids = fill(window, desktop, browser, provider)
+        call(window, "POST", f"/v1.0/profiles/{ids['petra']}/revoke")
+        port = int(provider.issuer.rpartition(":")[2])
+    # Over there nobody knows of the grant any more.
+    with running_oidc_provider(port=port):
+        call(window, "POST", f"/v1.0/profiles/{ids['jonas']}/refresh")
+    refused = begin(window, desktop, "photos")
+    browser.context.clear_cookies()
+    browser.sign_in_at_photos(refused["authorization_url"], allow=False)
+    wait_for(window, refused)
+    pending = begin(window, desktop, "photos")
+    return all_pages(ids, refused["id"], pending["id"])
+
+
+def all_pages(ids: dict[str, str], refused: str, pending: str) -> tuple[Shown, ...]:
+    jane = f"/user/{ids['jane']}"
+    return (
+        Shown("accounts", "/"),
+        Shown("accounts-none", "/?query=nobody"),
+        Shown("connect", "/connect"),
+        Shown("connect-none", "/connect?query=nobody"),
+        Shown("connect-address", "/connect?query=login.photos.example"),
+        *(Shown(f"setup-{name}", f"/connect/{name}") for name in PROVIDERS),
+        Shown("remove-provider", "/connect/work", "remove"),
+        Shown("waiting", f"/sign-ins/{pending}"),
+        Shown("paste", f"/sign-ins/{pending}", "paste"),
+        Shown("said-no", f"/sign-ins/{refused}"),
+        Shown("profile", jane),
+        Shown("profile-details", jane, "details"),
+        Shown("profile-needs-sign-in", f"/user/{ids['jonas']}"),
+        Shown("profile-taken-back", f"/user/{ids['petra']}"),
+        *(Shown(dialog, jane, dialog) for dialog in ("rename", "forget", "revoke")),
+        Shown("settings", "/settings"),
+        Shown("set-passphrase", "/settings", "passphrase"),
+        Shown("not-found", "/nothing-here"),
+    )
+
+
+def show(filled: Filled, page: Shown) -> None:
+    filled.window.goto(f"{filled.desktop.origin}{page.path}", wait_until="load")
+    # What a page asks for by itself takes the place of what asked.
+    filled.window.wait_for_function("() => !document.querySelector('[hx-trigger=load]')")
+    if page.dialog == "details":
+        filled.window.locator("#details summary").click()
+    elif page.dialog:
+        filled.window.locator(f"[data-opens={page.dialog}]").first.click()
+
+
+def test_no_page_breaks_a_rule_or_says_a_word_of_complaint_in_english(filled: Filled) -> None:
+    assert look_through(filled, "en", with_axe=True) == []
+
+
+def test_no_page_is_too_wide_or_says_a_word_of_complaint_in_russian(filled: Filled) -> None:
+    """The same pages with longer words; their order and roles are examined already."""
+    assert look_through(filled, "ru", with_axe=False) == []
+
+
+def look_through(filled: Filled, language: str, *, with_axe: bool) -> list[str]:
+    """Keep a picture of every page, small and large, and return what is wrong with them."""
+    window, album = filled.window, Album(f"every-{language}")
+    window.goto(f"{filled.desktop.origin}/settings")
+    call(window, "PATCH", "/v1.0/settings", {"language": language})
+    complaints, found = Complaints(window), []
+    for page in filled.pages:
+        show(filled, page)
+        found += scrolls_sideways(window) + unfilled(window)
+        for size, theme in VARIANTS[language]:
+            album.take(window, page.name, size, theme)
+            found += violations(window) if with_axe else []
+    return found + [line for line in complaints.said if "/nothing-here" not in line]
+
+
+def test_keyboard_alone_reaches_everything_and_shows_where_it_is(filled: Filled) -> None:
+    found: list[str] = []
+    for page in filled.pages:
+        show(filled, page)
+        found += [f"{page.name}: {line}" for line in keyboard_problems(filled.window)]
+    assert found == []
