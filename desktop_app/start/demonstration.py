@@ -29,6 +29,7 @@ async def demonstrate(config: Config) -> int:
 
 
 async def _play(config: Config) -> int:
+    config.folder.make()
     program = await launch(config, browser=SystemBrowser(allowed=False))
     try:
         worked = await run_story(
