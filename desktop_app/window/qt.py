@@ -101,7 +101,8 @@ def _drop_bridge(native: Any, page: Any) -> None:
     page.loadFinished.disconnect(native.on_load_finished)
     page.setWebChannel(None)
     events = native.pywebview_window.events
-    page.loadFinished.connect(lambda _: events.loaded.set(page.url().toString()))
+    # A load that was broken off has not come: the address is still that of the page before.
+    page.loadFinished.connect(lambda came: came and events.loaded.set(page.url().toString()))
 
 
 def _refuse_devices(page: Any) -> None:

@@ -16,6 +16,9 @@ from desktop_app.window.geometry import MIN_HEIGHT, MIN_WIDTH, Geometry
 
 _log = logging.getLogger(__name__)
 _SIGNED_OUT = "/signed-out"
+# More than once, because a page that is just leaving may go there a second time; but a server
+# that lets nobody in must not be asked again and again.
+_MOST_ENTRIES = 3
 
 
 class Shell:
@@ -48,7 +51,7 @@ class Shell:
         self._open_external = open_external
         self._on_geometry = on_geometry
         self._fresh_url = fresh_url
-        self._is_in = False
+        self._entries = 0
         self._background = background
         self._title = title
         self._window: Any = None
@@ -123,9 +126,10 @@ class Shell:
         if address is None:
             # Not on Qt: there this waits for the main thread, which may have ended by then.
             address = self._window.get_current_url() or ""
-        was_in, self._is_in = self._is_in, urlsplit(address).path != _SIGNED_OUT
-        # Once: a server that lets nobody in must not be asked again and again.
-        if was_in and not self._is_in and self._fresh_url is not None:
+        if urlsplit(address).path != _SIGNED_OUT:
+            self._entries = 0
+        elif self._fresh_url is not None and self._entries < _MOST_ENTRIES:
+            self._entries += 1
             self._window.load_url(self._fresh_url())
 
     def _shown(self) -> None:
