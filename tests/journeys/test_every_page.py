@@ -16,6 +16,8 @@ from tests.support.keyboard import keyboard_problems
 from tests.support.oidc_provider import running_oidc_provider
 from tests.support.persons_browser import PersonsBrowser
 
+# To the keyboard these are like the one that stands before them.
+ALIKE = {"accounts-none", "connect-address", "setup-github", "profile", "profile-taken-back"}
 VARIANTS: dict[str, tuple[tuple[ViewportSize, Theme], ...]] = {
     "en": ((SMALL, "dark"), (LARGE, "light")),
     "ru": ((SMALL, "light"), (LARGE, "dark")),
@@ -126,7 +128,8 @@ def look_through(filled: Filled, language: str, *, with_axe: bool) -> list[str]:
     for page in filled.pages:
         show(filled, page)
         found += scrolls_sideways(window) + unfilled(window)
-        for size, theme in VARIANTS[language]:
+        # A dialog is as wide on a large page as on a small one.
+        for size, theme in VARIANTS[language][: 1 if page.dialog else None]:
             album.take(window, page.name, size, theme)
             found += violations(window) if with_axe else []
     return found + [line for line in complaints.said if "/nothing-here" not in line]
@@ -134,7 +137,7 @@ def look_through(filled: Filled, language: str, *, with_axe: bool) -> list[str]:
 
 def test_keyboard_alone_reaches_everything_and_shows_where_it_is(filled: Filled) -> None:
     found: list[str] = []
-    for page in filled.pages:
+    for page in (page for page in filled.pages if page.name not in ALIKE):
         show(filled, page)
         found += [f"{page.name}: {line}" for line in keyboard_problems(filled.window)]
     assert found == []
