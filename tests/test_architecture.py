@@ -12,7 +12,8 @@ PACKAGE = Path(__file__).parent.parent / "desktop_app"
 
 # Our own modules that belong to no room and that every room may import.
 FREE = {"errors"}
-# What each room may import of the others. Only ``app`` brings concrete classes together.
+# What each room may import of the others. Only ``app`` and its parts in ``composition`` bring
+# concrete classes together.
 MAY_IMPORT: dict[str, set[str]] = {
     "oauth": set(),
     "providers": {"oauth"},
@@ -28,6 +29,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "demo": {"oauth", "services"},
     "start": {
         "app",
+        "composition",
         "itself",
         "program",
         "window",
@@ -51,9 +53,11 @@ LIBRARIES: dict[str, set[str]] = {
     "joserfc": {"oauth", "demo"},
     "cryptography": {"oauth", "vault", "demo"},
 }
+# The composition root and its parts may import everything, and only ``start`` imports them.
+COMPOSITION = {"app", "composition"}
 ROOTS = {
     "__init__",
-    "app",
+    *COMPOSITION,
     "config",
     "errors",
     "itself",
@@ -113,7 +117,13 @@ def test_concrete_classes_meet_in_the_composition_root_alone(room: str) -> None:
         "window": {"start"},
     }.get(room, set())
     others = {room_of(path) for path in files() if room in rooms_imported(path)}
-    assert others <= together | {"app", "program", "start"}
+    assert others <= together | COMPOSITION | {"program", "start"}
+
+
+def test_composition_is_for_starting_alone() -> None:
+    """A handler or a service that reached for it could get at everything."""
+    users = {room_of(path) for path in files() if COMPOSITION & rooms_imported(path)}
+    assert users <= COMPOSITION | {"start"}
 
 
 def test_store_takes_sealing_alone_from_the_vault() -> None:

@@ -13,9 +13,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from typing import Literal
 
-from desktop_app.app import check_keyring
 from desktop_app.cli.client import ApiError, NotRunningError
 from desktop_app.cli.running import find
+from desktop_app.composition.kept import check_keyring
 from desktop_app.config import Config
 from desktop_app.errors import AppError
 from desktop_app.itself import own_command

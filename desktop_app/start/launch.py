@@ -7,7 +7,8 @@ import logging
 import time
 from collections.abc import Awaitable, Callable
 
-from desktop_app.app import Core, serve
+from desktop_app.app import Core
+from desktop_app.composition.serving import serve
 from desktop_app.config import Config
 from desktop_app.program import Program
 from desktop_app.services.ports import Browser, Clock, VaultState
