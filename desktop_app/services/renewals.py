@@ -16,8 +16,10 @@ from desktop_app.oauth.errors import IdTokenError, InvalidGrantError
 from desktop_app.oauth.id_token import expect_same
 from desktop_app.oauth.token import TokenResponse, parse_token_response, refresh_request
 from desktop_app.services.accounts import Grant, Profile
+from desktop_app.services.ended_grants import EndedGrants
 from desktop_app.services.errors import NeedsSignInError
 from desktop_app.services.exchange import ask
+from desktop_app.services.grant_validity import renewable_grant, same_grant
 from desktop_app.services.grants import grant_client, renewed_grant
 from desktop_app.services.identities import IdentityReader
 from desktop_app.services.ports import Clock, HttpClient, RandomBytes
@@ -34,12 +36,14 @@ class Renewals:
         *,
         profiles: ProfileService,
         identities: IdentityReader,
+        ended: EndedGrants,
         http: HttpClient,
         clock: Clock,
         random: RandomBytes,
     ) -> None:
         self._profiles = profiles
         self._identities = identities
+        self._ended = ended
         self._http = http
         self._clock = clock
         self._random = random
@@ -80,7 +84,7 @@ class Renewals:
         try:
             new = await self._asked(old)
         except InvalidGrantError as error:
-            await self._ended(profile_id, old)
+            await self._ended.mark(profile_id, old)
             raise NeedsSignInError(error.code) from error
         return await self._save(profile_id, old, new)
 
@@ -130,7 +134,7 @@ class Renewals:
     async def _save(self, profile_id: str, old: Grant, new: Grant) -> Profile:
         def change(profile: Profile) -> Profile:
             # Somebody signed in again meanwhile: the newer grant stays.
-            if not _same_grant(profile.grant, old):
+            if not same_grant(profile.grant, old):
                 return profile
             now = self._clock()
             return replace(profile, grant=new, status="active", updated_at=now, last_seen_at=now)
@@ -149,36 +153,8 @@ class Renewals:
         if profile_id in self._unsaved:
             await self._save(profile_id, *self._unsaved[profile_id])
 
-    async def _ended(self, profile_id: str, old: Grant) -> None:
-        def change(profile: Profile) -> Profile:
-            if not _same_grant(profile.grant, old):
-                return profile
-            return replace(profile, status="needs_sign_in", updated_at=self._clock())
-
-        await self._profiles.update(profile_id, change)
-
     def _finished(self, profile_id: str, task: asyncio.Task[Profile]) -> None:
         self._running.pop(profile_id, None)
         if not task.cancelled() and (error := task.exception()) is not None:
             code = error.code if isinstance(error, AppError) else type(error).__name__
             _log.info("Renewing the grant of %s failed: %s", profile_id, code)
-
-
-def renewable_grant(profile: Profile) -> Grant:
-    """Return the grant of *profile*, if it has a refresh token and is not over.
-
-    Raises:
-        NeedsSignInError: If it can't be renewed.
-    """
-    grant = profile.grant
-    if grant is None or profile.status != "active" or not grant.refresh_token:
-        raise NeedsSignInError
-    return grant
-
-
-def _same_grant(one: Grant | None, other: Grant) -> bool:
-    return (
-        one is not None
-        and one.refresh_token == other.refresh_token
-        and one.access_token == other.access_token
-    )
