@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from typing import Final
 
 from desktop_app.errors import AppError
 from desktop_app.oauth.errors import AuthorizationResponseError, StateMismatchError
-from desktop_app.oauth.flow_errors import DeviceCodeExpiredError
-from desktop_app.oauth.oauth1 import OUT_OF_BAND
 from desktop_app.oauth.pkce import base64url
 from desktop_app.providers.model import Provider
-from desktop_app.services.accounts import Flow, Profile, SignIn
-from desktop_app.services.authorization_code import CompletedSignIn
-from desktop_app.services.device_flow import BegunDevice
+from desktop_app.services.accounts import Flow, SignIn
 from desktop_app.services.errors import ClientIdNeededError
 from desktop_app.services.ports import (
     Browser,
@@ -27,20 +22,18 @@ from desktop_app.services.ports import (
     RedirectAnswer,
     RedirectListeners,
 )
-from desktop_app.services.profile_pictures import ProfilePictures
 from desktop_app.services.profiles import ProfileService
 from desktop_app.services.providers import ProviderService
 from desktop_app.services.running_sign_in import RunningSignIn
+from desktop_app.services.sign_in_beginnings import SignInBeginnings
+from desktop_app.services.sign_in_endings import SignInEndings
 from desktop_app.services.sign_in_flows import Accepted, SignInFlows
 from desktop_app.services.sign_in_register import LINGER_SECONDS, SignInRegister
 from desktop_app.services.sign_in_requests import chosen_flow, final_address
 
 _log = logging.getLogger(__name__)
 
-_PICTURE_PATIENCE_SECONDS: Final = 3.0
 _ID_BYTES: Final = 16
-
-Complete = Callable[[], Awaitable[CompletedSignIn]]
 
 
 class SignInService:
@@ -64,16 +57,22 @@ class SignInService:
         lifetime: float = 600.0,
     ) -> None:
         self._providers = providers
-        self._profiles = profiles
-        self._listeners = listeners
         self._browser = browser
         self._clock = clock
         self._random = random
         self._lifetime = lifetime
         self._register = SignInRegister(clock=clock, publish=publish)
-        self._pictures = ProfilePictures(profiles=profiles, http=http)
+        self._endings = SignInEndings(register=self._register, profiles=profiles, http=http)
         self._flows = SignInFlows(
             providers=providers, http=http, clock=clock, random=random, lifetime=lifetime
+        )
+        self._beginnings = SignInBeginnings(
+            providers=providers,
+            flows=self._flows,
+            listeners=listeners,
+            register=self._register,
+            endings=self._endings,
+            accept=self._accept,
         )
 
     async def start(
@@ -99,7 +98,9 @@ class SignInService:
         running = RunningSignIn(self._new_view(provider, chosen_flow(provider, flow)))
         if not self._providers.ready(provider):
             raise ClientIdNeededError(provider=provider.name)
-        await self._begin(running, provider, tuple(scopes) if scopes else None, login_hint)
+        await self._beginnings.begin(
+            running, provider, scopes=tuple(scopes) if scopes else None, login_hint=login_hint
+        )
         self._register.add(running)
         # A code is for another device; this one's browser opens only when asked to.
         if open_browser and running.view.flow != "device":
@@ -177,48 +178,6 @@ class SignInService:
             expires_at=now + self._lifetime,
         )
 
-    async def _begin(
-        self,
-        running: RunningSignIn,
-        provider: Provider,
-        scopes: tuple[str, ...] | None,
-        login_hint: str | None,
-    ) -> None:
-        metadata = await self._providers.metadata(provider)
-        if running.view.flow == "device":
-            code = await self._flows.device.begin(provider, metadata, scopes=scopes)
-            running.begin(code)
-            self._conclude_in_background(running, partial(self._typed, running, code))
-            return
-        redirect_uri = await self._listen(running, provider)
-        try:
-            begun = await self._flows.begin(
-                provider,
-                metadata,
-                scopes=scopes,
-                redirect_uri=redirect_uri,
-                login_hint=login_hint,
-                pasted=running.view.flow == "paste",
-            )
-        except BaseException:
-            if running.listener is not None:
-                await running.listener.close()
-            raise
-        running.begin(begun)
-
-    async def _listen(self, running: RunningSignIn, provider: Provider) -> str:
-        """Return the redirect URI, with its listener bound unless it is somebody else's."""
-        if provider.redirect.paste:
-            return provider.redirect.paste
-        if provider.protocol == "oauth1" and running.view.flow == "paste":
-            return OUT_OF_BAND
-
-        def accept(answer: RedirectAnswer) -> bool:
-            return self._accept(running, answer)
-
-        running.listener = await self._listeners.listen(provider.redirect, accept)
-        return running.listener.redirect_uri
-
     async def _open_browser(self, running: RunningSignIn) -> None:
         view = running.view
         url = view.authorization_url or view.verification_uri_complete or view.verification_uri
@@ -256,41 +215,4 @@ class SignInService:
 
     def _go_on(self, running: RunningSignIn, answer: Accepted) -> None:
         self._register.change(running, step="checking")
-        self._conclude_in_background(running, partial(self._flows.complete, answer))
-
-    async def _typed(self, running: RunningSignIn, code: BegunDevice) -> CompletedSignIn:
-        """Wait until *code* is typed on the other device, and turn that into an account."""
-        tokens = await self._flows.device.tokens(code)
-        running.answered()
-        self._register.change(running, step="checking")
-        return await self._flows.device.complete(code, tokens)
-
-    def _conclude_in_background(self, running: RunningSignIn, complete: Complete) -> None:
-        running.work = self._register.in_background(self._conclude(running, complete))
-
-    async def _conclude(self, running: RunningSignIn, complete: Complete) -> None:
-        try:
-            profile = await self._recorded(running, await complete())
-        except DeviceCodeExpiredError:
-            self._register.end(running, status="expired")
-            return
-        except AppError as error:
-            self._register.fail(running, error, linger=LINGER_SECONDS)
-            return
-        except Exception:  # noqa: BLE001 - a sign-in that broke must still end for the person
-            _log.exception("The sign-in %s broke", running.view.id)
-            self._register.fail(running, AppError(), linger=LINGER_SECONDS)
-            return
-        await self._fetch_picture(profile)
-        self._register.end(
-            running, linger=LINGER_SECONDS, status="completed", profile_id=profile.id
-        )
-
-    async def _recorded(self, running: RunningSignIn, done: CompletedSignIn) -> Profile:
-        running.recording = True
-        return await self._profiles.record(done.identity, done.grant, done.provider)
-
-    async def _fetch_picture(self, profile: Profile) -> None:
-        """Give the picture a moment; a slow one comes later, by itself."""
-        task = self._register.in_background(self._pictures.refresh(profile))
-        await asyncio.wait({task}, timeout=_PICTURE_PATIENCE_SECONDS)
+        self._endings.conclude(running, partial(self._flows.complete, answer))
