@@ -24,6 +24,7 @@ from desktop_app.services.ports import (
 )
 from desktop_app.services.profiles import ProfileService
 from desktop_app.services.providers import ProviderService
+from desktop_app.services.readiness import is_ready
 from desktop_app.services.running_sign_in import RunningSignIn
 from desktop_app.services.sign_in_beginnings import SignInBeginnings
 from desktop_app.services.sign_in_endings import SignInEndings
@@ -96,7 +97,7 @@ class SignInService:
         """
         provider = self._providers.get(provider_id)
         running = RunningSignIn(self._new_view(provider, chosen_flow(provider, flow)))
-        if not self._providers.ready(provider):
+        if not is_ready(provider):
             raise ClientIdNeededError(provider=provider.name)
         await self._beginnings.begin(
             running, provider, scopes=tuple(scopes) if scopes else None, login_hint=login_hint

@@ -12,9 +12,9 @@ import pytest
 from desktop_app.errors import InvalidRequestError, LockedError, NotFoundError
 from desktop_app.oauth.errors import DiscoveryError
 from desktop_app.providers.catalogue import Catalogue
-from desktop_app.providers.model import Provider, Redirect
 from desktop_app.services.errors import ProviderUnreachableError
 from desktop_app.services.providers import ProviderService
+from desktop_app.services.readiness import is_ready
 from desktop_app.store.database import Database
 from desktop_app.store.providers import ProviderStore
 from desktop_app.transport.http import HttpClientAdapter
@@ -120,12 +120,12 @@ def test_a_wish_that_nothing_fulfils_yet_is_refused(part: dict[str, Any], field:
 
 def test_the_persons_client_makes_a_preset_ready() -> None:
     async def test(room: _Room) -> None:
-        assert not room.service.ready(room.service.get("google"))
+        assert not is_ready(room.service.get("google"))
         await room.service.change("google", {"client_id": "c"})
-        assert not room.service.ready(room.service.get("google"))
+        assert not is_ready(room.service.get("google"))
         await room.service.change("google", {"client_id": "c", "client_secret": "s"})
         google = room.service.get("google")
-        assert room.service.ready(google)
+        assert is_ready(google)
         assert google.issuer == "https://accounts.google.com"
         assert google.name == "Google"
         assert room.events[-1] == ("provider_changed", {"id": "google"})
@@ -136,35 +136,7 @@ def test_the_persons_client_makes_a_preset_ready() -> None:
 def test_a_public_client_is_ready_with_its_id_alone() -> None:
     async def test(room: _Room) -> None:
         await room.service.change("gitlab", {"client_id": "c"})
-        assert room.service.ready(room.service.get("gitlab"))
-
-    _run(test)
-
-
-@pytest.mark.parametrize(
-    ("method", "secret", "key", "ready"),
-    [
-        (None, None, None, True),
-        ("client_secret_basic", None, None, False),
-        ("client_secret_jwt", "s", None, True),
-        ("private_key_jwt", "s", None, False),
-        ("private_key_jwt", None, "pem", True),
-    ],
-)
-def test_a_client_is_ready_when_its_way_of_proving_itself_is_there(
-    method: Any, secret: str | None, key: str | None, ready: bool
-) -> None:
-    async def test(room: _Room) -> None:
-        provider = Provider(
-            id="x",
-            name="X",
-            client_id="c",
-            client_secret=secret,
-            private_key=key,
-            client_authentication=method,
-        )
-        assert room.service.ready(provider) is ready
-        assert not room.service.ready(replace(provider, client_id=None))
+        assert is_ready(room.service.get("gitlab"))
 
     _run(test)
 
@@ -231,13 +203,13 @@ def test_a_failed_change_changes_nothing() -> None:
 def test_the_built_in_service_stands_in_while_it_runs_and_can_not_be_changed() -> None:
     async def test(room: _Room) -> None:
         preset = room.service.get("photos")
-        assert not room.service.ready(preset)
+        assert not is_ready(preset)
         with pytest.raises(ProviderUnreachableError):
             await room.service.metadata(preset)
         issuer = room.server.describe()
         room.service.set_runtime(replace(preset, issuer=issuer, client_id="coatcheck"))
         photos = room.service.get("photos")
-        assert room.service.ready(photos)
+        assert is_ready(photos)
         assert (await room.service.metadata(photos)).issuer == issuer
         assert photos in room.service.all()
         with pytest.raises(InvalidRequestError):
@@ -283,22 +255,6 @@ def test_a_pasted_address_is_discovered() -> None:
         room.server.describe()
         found = await room.service.discover(f"{room.server.origin}/")
         assert found.issuer == room.server.origin
-
-    _run(test)
-
-
-@pytest.mark.parametrize(
-    ("redirect", "hint"),
-    [
-        (Redirect(), "http://127.0.0.1/callback"),
-        (Redirect(host="localhost"), "http://localhost/callback"),
-        (Redirect(host="[::1]", port=8400, path="/x"), "http://[::1]:8400/x"),
-        (Redirect(paste="https://a.example/back"), "https://a.example/back"),
-    ],
-)
-def test_the_redirect_uri_to_enter_is_told(redirect: Redirect, hint: str) -> None:
-    async def test(room: _Room) -> None:
-        assert room.service.redirect_uri_hint(Provider(id="x", name="X", redirect=redirect)) == hint
 
     _run(test)
 

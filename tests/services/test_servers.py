@@ -11,6 +11,7 @@ import pytest
 from desktop_app.errors import InvalidRequestError
 from desktop_app.providers.catalogue import Catalogue
 from desktop_app.services.providers import ProviderService
+from desktop_app.services.readiness import is_ready, is_unbuilt
 from desktop_app.transport.http import HttpClientAdapter
 from tests.support.account_stores import Disk, ProviderEntries
 from tests.support.document_server import DocumentServer, document_server
@@ -50,7 +51,7 @@ def test_a_server_becomes_an_entry_with_the_presets_ways() -> None:
         assert made.name == room.server.origin.removeprefix("http://")
         assert made.token_endpoint == f"{room.server.origin}/oauth/token"
         assert made.scope_texts["read:accounts"].text == "See your profile"
-        assert room.service.ready(made)
+        assert is_ready(made)
         assert room.service.servers("mastodon") == [made]
         assert room.service.get(made.id) in room.service.all()
 
@@ -132,10 +133,10 @@ def test_a_servers_client_can_be_changed_and_the_server_itself_not() -> None:
 def test_a_preset_waits_for_what_it_asks_the_person() -> None:
     async def scene(room: _Room) -> None:
         before = await room.service.change("odnoklassniki", _CLIENT)
-        assert not room.service.ready(before)
+        assert not is_ready(before)
         told = {**_CLIENT, "values": {"application_key": "CBA"}}
         after = await room.service.change("odnoklassniki", told)
-        assert room.service.ready(after)
+        assert is_ready(after)
         assert after.userinfo.call.query["application_key"] == "CBA"
 
     _run(scene)
@@ -145,7 +146,7 @@ def test_what_nothing_can_sign_in_to_yet_is_never_ready() -> None:
     async def scene(room: _Room) -> None:
         for name in ("bluesky",):
             entry = await room.service.change(name, {"client_id": "c"})
-            assert room.service.unbuilt(entry)
-            assert not room.service.ready(entry)
+            assert is_unbuilt(entry)
+            assert not is_ready(entry)
 
     _run(scene)

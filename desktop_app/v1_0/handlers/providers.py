@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from desktop_app.providers.model import Provider
+from desktop_app.services.readiness import is_ready, redirect_uri_hint
 from desktop_app.v1_0.schemas.providers import ProviderBody, ProviderList, provider_body
 from desktop_app.web.base import ApiHandler
 
@@ -20,8 +21,8 @@ class _ProviderHandler(ApiHandler):
     def _body(self, provider: Provider) -> ProviderBody:
         return provider_body(
             provider,
-            ready=self._providers.ready(provider),
-            redirect_uri=self._providers.redirect_uri_hint(provider),
+            ready=is_ready(provider),
+            redirect_uri=redirect_uri_hint(provider),
         )
 
 

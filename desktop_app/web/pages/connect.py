@@ -9,6 +9,7 @@ from desktop_app.oauth.metadata import ServerMetadata
 from desktop_app.providers.model import Provider
 from desktop_app.services.accounts import SignIn
 from desktop_app.services.providers import ProviderService
+from desktop_app.services.readiness import is_ready, is_unbuilt, redirect_uri_hint
 from desktop_app.services.sign_in import SignInService
 from desktop_app.web.errors import translated
 from desktop_app.web.pages.stage import ViewHandler
@@ -26,7 +27,7 @@ class ConnectHandler(ViewHandler):
     async def get(self) -> None:
         """Show the providers that fit the search."""
         query = self.get_query_argument("query", "")
-        choices = [(each, self._providers.ready(each)) for each in self._providers.all()]
+        choices = [(each, is_ready(each)) for each in self._providers.all()]
         found = categories(choices, query, self.speech)
         ready = [] if query else ready_choices(choices, self.speech)
         address = address_in(query)
@@ -48,11 +49,11 @@ class SetupHandler(ViewHandler):
         told = await self._told(provider) if asked else None
         view = setup_view(
             provider,
-            ready=self._providers.ready(provider),
-            redirect_uri=self._providers.redirect_uri_hint(provider),
+            ready=is_ready(provider),
+            redirect_uri=redirect_uri_hint(provider),
             speech=self.speech,
             servers=self._providers.servers(provider_id),
-            unbuilt=self._providers.unbuilt(provider),
+            unbuilt=is_unbuilt(provider),
         )
         protection = protection_view(provider, told, self.speech, asked=asked)
         codes = _may_give_codes(provider, told)
@@ -75,7 +76,7 @@ class OpenIdHandler(ViewHandler):
     async def get(self) -> None:
         """Show the form, with the address if the search had one."""
         nobody = Provider(id="openid", name="")
-        redirect_uri = self._providers.redirect_uri_hint(nobody)
+        redirect_uri = redirect_uri_hint(nobody)
         view = setup_view(nobody, ready=False, redirect_uri=redirect_uri, speech=self.speech)
         address = self.get_query_argument("address", "")
         await self.render("openid.html", view=view, address=address, redirect_uri=redirect_uri)
