@@ -24,7 +24,7 @@ from tornado.template import Loader
 ROOT = Path(__file__).resolve().parent.parent
 TEMPLATES = ROOT / "ui" / "templates"
 PACKAGE = ROOT / "desktop_app"
-_STORY = ("story.py", "person.py", "http_browser.py", "html_forms.py")
+_STORY = ("story.py", "older_act.py", "person.py", "http_browser.py", "html_forms.py")
 # The command line and the demonstration speak English; the photo service has words of its own.
 ELSEWHERE = (
     PACKAGE / "cli",

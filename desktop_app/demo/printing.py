@@ -9,7 +9,7 @@ import secrets
 import subprocess
 import sys
 import tempfile
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -43,7 +43,7 @@ def printing_command() -> list[str]:
 
 
 async def print_photos(
-    access_token: str,
+    access: str | Mapping[str, str],
     photos_url: str,
     output: Path,
     *,
@@ -53,7 +53,8 @@ async def print_photos(
     """Let the printing service make a contact sheet at *output*, which must not be there yet.
 
     Args:
-        access_token: Goes through a pipe, because arguments are public on a machine.
+        access: An access token, or for each address the header that was signed for it. Goes
+            through a pipe, because arguments are public on a machine.
         photos_url: The photo service's list of photos.
         output: Where the PNG will be, readable by its owner alone.
         command: What to start instead of :func:`printing_command`.
@@ -62,7 +63,8 @@ async def print_photos(
     Raises:
         PrintingError: If there is no sheet at the end.
     """
-    job = {"access_token": access_token, "photos_url": photos_url, "output": str(output)}
+    shown = {"access_token": access} if isinstance(access, str) else {"signatures": dict(access)}
+    job = {**shown, "photos_url": photos_url, "output": str(output)}
     used = list(command or printing_command())
     line = await asyncio.to_thread(_run, used, json.dumps(job).encode(), timeout)
     result = _read_result(line)

@@ -6,13 +6,14 @@ giving it her password (the story that OAuth's own guides begin with, RFC 5849 s
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from desktop_app.demo.errors import StoryError
 from desktop_app.demo.http_browser import HttpBrowser, Page
+from desktop_app.demo.older_act import OlderAct
 from desktop_app.demo.person import Person
 from desktop_app.demo.printing import print_photos
 from desktop_app.errors import AppError
@@ -22,7 +23,19 @@ _DECLINED = "photos.delete"
 _UNAUTHORIZED = 401
 _OK = 200
 
+_FIRST = "How a printing service gets photos without a password, step by step."
+_SECOND = "The same the older way, with OAuth 1.0a: nothing is lent but signatures."
+
 Write = Callable[[str], None]
+Step = tuple[str, Callable[[], Awaitable[str]]]
+"""Its title, and what does it and tells what was seen."""
+
+
+class Act(Protocol):
+    """A part of the story."""
+
+    def steps(self) -> Sequence[Step]:
+        """Return its steps in order."""
 
 
 async def run_story(
@@ -38,16 +51,28 @@ async def run_story(
     """
     browser = HttpBrowser()
     try:
-        story = _Story(browser, Person(browser, entry_url), sheet, print_command)
-        return await _tell(story, write)
+        person = Person(browser, entry_url)
+        older = OlderAct(browser, person, sheet.with_name(f"older-{sheet.name}"), print_command)
+        acts: list[tuple[str, Act]] = [(_FIRST, _Story(browser, person, sheet, print_command))]
+        acts.append((_SECOND, older))
+        return await _tell(acts, write)
     finally:
         browser.close()
 
 
-async def _tell(story: _Story, write: Write) -> bool:
-    write("How a printing service gets photos without a password, step by step.")
-    write("")
-    for title, step in story.steps():
+async def _tell(acts: Sequence[tuple[str, Act]], write: Write) -> bool:
+    for opening, act in acts:
+        write(opening)
+        write("")
+        if not await _play(act.steps(), write):
+            return False
+        write("")
+    write("Every step worked.")
+    return True
+
+
+async def _play(steps: Sequence[Step], write: Write) -> bool:
+    for title, step in steps:
         try:
             seen = await step()
         except AppError as error:
@@ -56,8 +81,6 @@ async def _tell(story: _Story, write: Write) -> bool:
             return False
         write(f"  ✓ {title}")
         write(f"    {seen}")
-    write("")
-    write("Every step worked.")
     return True
 
 
@@ -74,7 +97,7 @@ class _Story:
         self._page: Page | None = None
         self._lent = ""
 
-    def steps(self) -> list[tuple[str, Callable[[], Awaitable[str]]]]:
+    def steps(self) -> list[Step]:
         """Return each step's title and what it does, in order."""
         return [
             ("Coatcheck is running in a throw-away folder", self.enter),

@@ -13,7 +13,9 @@ from desktop_app.oauth.oauth1 import (
     authorization_header,
     signed_request,
 )
+from desktop_app.oauth.scopes import parse_scope
 from desktop_app.providers.model import Provider
+from desktop_app.providers.rules import Call, RevocationRules
 from desktop_app.services.accounts import Grant
 from desktop_app.services.ports import Clock, RandomBytes
 
@@ -44,10 +46,11 @@ def oauth1_grant(
 ) -> Grant:
     """Return the grant that *tokens* make, bound to the endpoints and client in use now.
 
-    What the answer tells besides is kept where no other answer says who signed in.
+    The members that the provider's rules name are kept; all of them where nothing else says who
+    signed in, and nobody said which of them does.
     """
+    rules = provider.token
     userinfo = None if provider.userinfo.in_token_answer else provider.userinfo_endpoint
-    told: Mapping[str, Any] = tokens.extra if userinfo is None else {}
     return Grant(
         issuer=provider.issuer or provider.token_endpoint or "",
         authorization_endpoint=provider.authorization_endpoint or "",
@@ -63,10 +66,26 @@ def oauth1_grant(
         token_type="OAuth",
         access_token_issued_at=now,
         scopes_requested=scopes,
-        scopes_granted=scopes,
+        scopes_granted=_granted(rules.standard(tokens.extra), scopes),
         protections=protections,
-        told=dict(told),
+        token_rules=rules,
+        told=rules.kept(tokens.extra) if rules.keep or userinfo else dict(tokens.extra),
+        own_revocation=provider.revocation or _signed_revocation(provider.revocation_endpoint),
     )
+
+
+def _granted(answer: Mapping[str, Any], asked: tuple[str, ...]) -> tuple[str, ...]:
+    """Return what the answer names, in a preset's words; OAuth 1.0a itself has no scopes."""
+    told = answer.get("scope")
+    return parse_scope(" ".join(told.split())) if isinstance(told, str) and told.strip() else asked
+
+
+def _signed_revocation(endpoint: str | None) -> RevocationRules | None:
+    """RFC 7009's request, with a signature in the place of the client's credentials."""
+    if endpoint is None:
+        return None
+    call = Call(method="POST", url=endpoint, form={"token": "{access_token}"})
+    return RevocationRules(call=call, ends=("access_token",))
 
 
 class Signer:
@@ -76,8 +95,10 @@ class Signer:
         self._clock = clock
         self._random = random
 
-    def request(self, grant: Grant, url: str, parameters: Mapping[str, str]) -> HttpRequest:
-        """Return a signed ``GET`` of *url* with *parameters* in its query.
+    def request(
+        self, grant: Grant, url: str, parameters: Mapping[str, str], *, method: str = "GET"
+    ) -> HttpRequest:
+        """Return a signed request with *parameters*: a ``GET`` has them in its query, else a form.
 
         Raises:
             EndpointError: If *url* is not one to go to.
@@ -86,7 +107,7 @@ class Signer:
         return signed_request(
             client=_client(grant),
             token=_token(grant),
-            method="GET",
+            method=method,
             url=url,
             parameters=parameters,
             now=self._clock(),

@@ -12,6 +12,8 @@ from desktop_app.providers.model import Provider
 
 PHOTOS = "photos"
 """Its id in the catalogue."""
+PHOTOS_OLDER = "photos-oauth1"
+"""The same service through OAuth 1.0a."""
 
 _log = logging.getLogger(__name__)
 
@@ -25,8 +27,8 @@ class Photos(Protocol):
     async def stop(self) -> None:
         """End."""
 
-    def provider_values(self) -> Mapping[str, Any]:
-        """Return what is only known while it runs."""
+    def provider_values(self) -> Mapping[str, Mapping[str, Any]]:
+        """Return what is only known while it runs, by the entry's id."""
 
 
 class PhotosKeeper:
@@ -35,8 +37,8 @@ class PhotosKeeper:
     Its keys and grants are sealed in the vault, so it can't run while that is locked.
 
     Args:
-        find: Gives the provider's entry, which has no address of its own.
-        set_runtime: Told the entry with its address.
+        find: Gives a provider's entry, which has no address of its own.
+        set_runtime: Told each entry with its addresses.
     """
 
     def __init__(
@@ -57,7 +59,8 @@ class PhotosKeeper:
         except AppError as error:
             _log.warning("the photo service could not start: %s", error.message)
             return
-        self._set_runtime(replace(self._find(PHOTOS), **self._photos.provider_values()))
+        for provider_id, values in self._photos.provider_values().items():
+            self._set_runtime(replace(self._find(provider_id), **values))
 
     async def stop(self) -> None:
         """Stop it."""

@@ -15,6 +15,7 @@ from desktop_app.oauth.revocation import (
 from desktop_app.services.accounts import Grant, Profile, Revocation
 from desktop_app.services.exchange import ask
 from desktop_app.services.grants import grant_client
+from desktop_app.services.oauth1_grants import Signer
 from desktop_app.services.own_revocation import revoke_own_way
 from desktop_app.services.ports import Clock, HttpClient, RandomBytes
 from desktop_app.services.profiles import ProfileService
@@ -43,6 +44,7 @@ class Revocations:
         self._http = http
         self._clock = clock
         self._random = random
+        self._signer = Signer(clock=clock, random=random)
 
     async def revoke(self, profile_id: str) -> Revocation:
         """Revoke the refresh token, then the access token, and forget both here.
@@ -74,7 +76,7 @@ class Revocations:
     async def _revoked(self, grant: Grant) -> tuple[str, ...]:
         """Return what the provider confirmed; the first answer counts, the second helps."""
         if grant.own_revocation is not None:
-            return await revoke_own_way(self._http, grant, grant.own_revocation)
+            return await revoke_own_way(self._http, grant, grant.own_revocation, self._signer)
         endpoint = grant.revocation_endpoint or ""
         first, *rest = _tokens(grant)
         await self._tell_provider(grant, endpoint, *first)

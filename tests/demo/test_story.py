@@ -26,7 +26,7 @@ def test_every_step_works_in_the_real_program_without_screen_or_home(tmp_path: P
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    assert done.stdout.count("✓") == 9
+    assert done.stdout.count("✓") == 17
     assert "✗" not in done.stdout
     assert "Jane Hill" in done.stdout
     # The data folder and the sheet were thrown away.

@@ -21,7 +21,7 @@ _FLOWS = {name: replay for name, replay in _REPLAYS.items() if "temporary" not i
 _REVOKED = {name: each for name, each in _FLOWS.items() if "revocation" in each}
 _OWN_WAY = {name: each for name, each in _REVOKED.items() if "url" in each["revocation"]}
 # Where an account lives is only known once its owner is: nothing to replay without a name.
-_WITHOUT = {"photos", "bluesky"}
+_WITHOUT = {"photos", "photos-oauth1", "bluesky"}
 
 Scene = Callable[[Rig, ReplayedProvider], Awaitable[None]]
 

@@ -25,6 +25,7 @@ from tornado.web import Application, RequestHandler
 
 from desktop_app.demo.http_browser import HttpBrowser, Page
 from desktop_app.demo.photo_service import PhotoService
+from desktop_app.demo.photo_service.oauth1.client import ClientCredentials
 from tests.support.memory import Clock
 
 ALL_SCOPES = "openid profile email photos.read photos.delete offline_access"
@@ -37,12 +38,21 @@ def signing_key() -> Mapping[str, Any]:
     return RSAKey.generate_key(2048, auto_kid=True).as_dict(private=True)
 
 
+@functools.cache
+def client_credentials() -> ClientCredentials:
+    """Return what Coatcheck may have signed with in an earlier run."""
+    return ClientCredentials.make(secrets.token_bytes)
+
+
 class Documents:
     """A document store in memory that gives out copies, and can be full."""
 
     def __init__(self) -> None:
         # A key is expensive to make, and any will do.
-        self.kept: dict[str, Any] = {"photos": {"port": 0, "keys": [dict(signing_key())]}}
+        self.kept: dict[str, Any] = {
+            "photos": {"port": 0, "keys": [dict(signing_key())]},
+            "photos.client": client_credentials().dump(),
+        }
         self.is_full = False
 
     def get(self, name: str) -> Mapping[str, Any] | None:

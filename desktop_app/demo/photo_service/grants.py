@@ -31,6 +31,8 @@ class Grant:
     Attributes:
         refresh_digest: Of the newest refresh token alone; a refresh token names its grant, so
             an older one is recognised without being kept (RFC 9700 section 4.14.2).
+        token: Of a grant that came the older way (RFC 5849), its token's identifier.
+        token_secret: The secret itself, because signatures can't be checked with a digest.
     """
 
     id: str
@@ -41,6 +43,8 @@ class Grant:
     authenticated_at: float
     refresh_digest: str | None = None
     access_tokens: tuple[AccessToken, ...] = field(default=())
+    token: str | None = None
+    token_secret: str | None = field(default=None, repr=False)
 
     def with_access(self, token: AccessToken, *, now: float) -> Grant:
         """Return the grant with *token* added and those that ended dropped."""

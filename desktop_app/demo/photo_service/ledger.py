@@ -64,10 +64,16 @@ class Ledger:
             issued_at=now,
             expires_at=now + lifetime,
         )
-        self._grants.pop(grant.id, None)
-        while len(self._grants) >= _MAX_GRANTS:
-            del self._grants[next(iter(self._grants))]
-        self._grants[grant.id] = grant.with_access(token, now=now)
+        self._put(grant.with_access(token, now=now))
+
+    def record_signed(self, grant: Grant) -> None:
+        """Add a *grant* of the older way, which signs and has no access token."""
+        self._put(grant)
+
+    def find_signed(self, token: str) -> Grant | None:
+        """Return the grant of the older way whose token is *token*."""
+        own = (grant for grant in self._grants.values() if grant.token is not None)
+        return next((grant for grant in own if grant.token == token), None)
 
     def find_access(self, token: str) -> tuple[Grant, AccessToken] | None:
         """Return the grant and record of *token* if it is good now."""
@@ -118,6 +124,12 @@ class Ledger:
         """Return the grants that *subject* gave, the newest first."""
         own = [grant for grant in self._grants.values() if grant.subject == subject]
         return tuple(sorted(own, key=lambda grant: -grant.created_at))
+
+    def _put(self, grant: Grant) -> None:
+        self._grants.pop(grant.id, None)
+        while len(self._grants) >= _MAX_GRANTS:
+            del self._grants[next(iter(self._grants))]
+        self._grants[grant.id] = grant
 
     async def _save(self) -> None:
         grants = [msgspec.to_builtins(grant) for grant in self._grants.values()]

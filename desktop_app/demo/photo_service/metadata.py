@@ -48,3 +48,14 @@ def server_endpoints(issuer: str) -> dict[str, str]:
         "introspection_endpoint": f"{issuer}/introspect",
         "jwks_uri": f"{issuer}/keys",
     }
+
+
+def signed_endpoints(issuer: str) -> dict[str, str]:
+    """Return the endpoints of the older way, called as in RFC 5849 section 1.2."""
+    return {
+        "request_token_endpoint": f"{issuer}/oauth1/initiate",
+        "authorization_endpoint": f"{issuer}/oauth1/authorize",
+        "token_endpoint": f"{issuer}/oauth1/token",
+        "userinfo_endpoint": f"{issuer}/oauth1/account",
+        "revocation_endpoint": f"{issuer}/oauth1/revoke",
+    }

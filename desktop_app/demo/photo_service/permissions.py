@@ -46,6 +46,8 @@ PERMISSIONS = (
     ),
 )
 SCOPES = tuple(permission.scope for permission in PERMISSIONS)
+OLDER_SCOPES = ("profile", "email", "photos.read", "photos.delete")
+"""Without OpenID: there the account is known anyway, and access holds until it is taken back."""
 
 
 def asked_permissions(scopes: Iterable[str]) -> tuple[Permission, ...]:

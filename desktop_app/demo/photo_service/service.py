@@ -14,7 +14,11 @@ from desktop_app.demo.photo_service.attempts import Attempts
 from desktop_app.demo.photo_service.codes import AuthorizationCodes
 from desktop_app.demo.photo_service.keys import SigningKeys
 from desktop_app.demo.photo_service.ledger import Ledger
-from desktop_app.demo.photo_service.metadata import server_endpoints
+from desktop_app.demo.photo_service.metadata import server_endpoints, signed_endpoints
+from desktop_app.demo.photo_service.oauth1.client import ClientCredentials
+from desktop_app.demo.photo_service.oauth1.server import SigningServer
+from desktop_app.demo.photo_service.oauth1.temporary import TemporaryBook
+from desktop_app.demo.photo_service.oauth1.validator import SignedRequestValidator
 from desktop_app.demo.photo_service.server import AuthorizationServer
 from desktop_app.demo.photo_service.shelf import Shelf
 from desktop_app.demo.photo_service.site import Site
@@ -24,6 +28,7 @@ from desktop_app.demo.ports import Clock, Documents, RandomBytes
 
 _HOST = "127.0.0.1"
 _DOCUMENT = "photos"
+_CLIENT = "photos.client"
 _MAX_BODY = 64 * 1024
 
 
@@ -32,6 +37,9 @@ class PhotoService:
 
     Its port, keys and grants are kept in *documents*, so that profiles stay good over restarts.
     """
+
+    _client: ClientCredentials
+    """Coatcheck's credentials for the older way; there from :meth:`start` on."""
 
     def __init__(self, *, documents: Documents, clock: Clock, random: RandomBytes) -> None:
         self._documents = documents
@@ -84,14 +92,14 @@ class PhotoService:
         await self._keys.rotate()
         await self._save_identity()
 
-    def provider_values(self) -> dict[str, Any]:
-        """Return the fields of its ``Provider`` that are only known while it runs."""
+    def provider_values(self) -> dict[str, dict[str, Any]]:
+        """Return the fields of its ``Provider`` entries that are only known while it runs."""
+        client = {"client_id": CLIENT_ID, "token_hosts": (self.issuer,)}
+        public = {"issuer": self.issuer, "client_authentication": "none"}
+        signs = {"client_secret": self._client.secret, "private_key": self._client.private_key}
         return {
-            "issuer": self.issuer,
-            **server_endpoints(self.issuer),
-            "client_id": CLIENT_ID,
-            "client_authentication": "none",
-            "token_hosts": (self.issuer,),
+            "photos": {**client, **public, **server_endpoints(self.issuer)},
+            "photos-oauth1": {**client, **signs, **signed_endpoints(self.issuer)},
         }
 
     def _bind(self, port: int) -> socket.socket:
@@ -108,9 +116,20 @@ class PhotoService:
     async def _keep_identity(self) -> None:
         kept = self._documents.get(_DOCUMENT) or {}
         if not self._keys:
-            await self._keys.rotate()
+            # Two keys at once, because the person is waiting for the first start.
+            await asyncio.gather(self._keys.rotate(), self._keep_client())
+        else:
+            await self._keep_client()
         if kept.get("port") != self._port or not kept.get("keys"):
             await self._save_identity()
+
+    async def _keep_client(self) -> None:
+        kept = self._documents.get(_CLIENT)
+        if kept is not None:
+            self._client = ClientCredentials.load(kept)
+            return
+        self._client = await asyncio.to_thread(ClientCredentials.make, self._random)
+        await self._documents.save(_CLIENT, self._client.dump())
 
     async def _save_identity(self) -> None:
         document = {"port": self._port, "keys": self._keys.dump()}
@@ -135,11 +154,25 @@ class PhotoService:
             issuer=self.issuer,
             port=self._port,
             server=AuthorizationServer(validator, random=self._random),
+            signing=self._make_signing(),
             ledger=self._ledger,
             shelf=self._shelf,
             keys=self._keys,
             attempts=Attempts(clock=self._clock),
             clock=self._clock,
+        )
+
+    def _make_signing(self) -> SigningServer:
+        temporary = TemporaryBook(clock=self._clock)
+        validator = SignedRequestValidator(
+            client=self._client,
+            ledger=self._ledger,
+            temporary=temporary,
+            clock=self._clock,
+            random=self._random,
+        )
+        return SigningServer(
+            validator, ledger=self._ledger, temporary=temporary, random=self._random
         )
 
 

@@ -17,11 +17,8 @@ from desktop_app.demo.photo_service.handlers.album import (
     SignOutHandler,
     TakeBackHandler,
 )
-from desktop_app.demo.photo_service.handlers.authorize import (
-    AuthorizeHandler,
-    ConsentHandler,
-    SignInHandler,
-)
+from desktop_app.demo.photo_service.handlers.asking import SignInHandler
+from desktop_app.demo.photo_service.handlers.authorize import AuthorizeHandler, ConsentHandler
 from desktop_app.demo.photo_service.handlers.base import AssetHandler, NothingHandler
 from desktop_app.demo.photo_service.handlers.photos import (
     PersonPictureHandler,
@@ -35,6 +32,17 @@ from desktop_app.demo.photo_service.handlers.protocol import (
     RevocationHandler,
     TokenHandler,
     UserinfoHandler,
+)
+from desktop_app.demo.photo_service.handlers.signed import (
+    AccountHandler,
+    InitiateHandler,
+    SignedRevocationHandler,
+    SignedTokenHandler,
+)
+from desktop_app.demo.photo_service.handlers.signed_pages import (
+    OlderAuthorizeHandler,
+    OlderConsentHandler,
+    OlderSignInHandler,
 )
 from desktop_app.demo.photo_service.site import Site
 
@@ -61,6 +69,13 @@ def routes(site: Site) -> list[URLSpec]:
         (r"/revoke", RevocationHandler, "revoke"),
         (r"/introspect", IntrospectionHandler, "introspect"),
         (r"/userinfo", UserinfoHandler, "userinfo"),
+        (r"/oauth1/initiate", InitiateHandler, "initiate"),
+        (r"/oauth1/authorize", OlderAuthorizeHandler, "older_authorize"),
+        (r"/oauth1/sign-in", OlderSignInHandler, "older_sign_in"),
+        (r"/oauth1/consent", OlderConsentHandler, "older_consent"),
+        (r"/oauth1/token", SignedTokenHandler, "signed_token"),
+        (r"/oauth1/account", AccountHandler, "account"),
+        (r"/oauth1/revoke", SignedRevocationHandler, "signed_revoke"),
         (r"/photos", PhotosHandler, "photos"),
         (r"/photos/([a-z-]+)\.jpg", PhotoFileHandler, "photo"),
         (r"/people/([a-z]+)\.jpg", PersonPictureHandler, "person_picture"),

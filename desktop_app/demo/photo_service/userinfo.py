@@ -25,3 +25,16 @@ def userinfo_claims(account: Account, scopes: Iterable[str], *, issuer: str) -> 
     if "email" in allowed:
         claims |= {"email": account.email, "email_verified": True}
     return claims
+
+
+def account_details(account: Account, scopes: Iterable[str], *, issuer: str) -> dict[str, Any]:
+    """Return the same in the older way's words, which no standard gives."""
+    names = {
+        "sub": "id",
+        "name": "name",
+        "preferred_username": "username",
+        "email": "email",
+        "picture": "picture",
+    }
+    claims = userinfo_claims(account, scopes, issuer=issuer)
+    return {names[name]: value for name, value in claims.items() if name in names}

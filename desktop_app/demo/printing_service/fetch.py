@@ -1,10 +1,10 @@
-"""Fetches photos with an access token, from one origin and no other."""
+"""Fetches photos with an access token or signatures, from one origin and no other."""
 
 from __future__ import annotations
 
 import http.client
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
@@ -12,6 +12,10 @@ from urllib.parse import SplitResult, urlsplit
 _MAX_BODY = 8 << 20
 _MAX_PHOTOS = 60
 _TIMEOUT = 20.0
+
+
+Authorize = Callable[[str], str]
+"""The ``Authorization`` header for one address."""
 
 
 class PrintError(Exception):
@@ -34,12 +38,33 @@ class Album:
     photos: tuple[PrintablePhoto, ...]
 
 
-class PhotoSource:
-    """A photo service's API; the token goes to its origin alone, and redirects are not followed."""
+def bearer(access_token: str) -> Authorize:
+    """Return what shows *access_token* with every request (RFC 6750)."""
+    return lambda _: f"Bearer {access_token}"
 
-    def __init__(self, url: str, access_token: str) -> None:
+
+def signed(signatures: Mapping[str, str]) -> Authorize:
+    """Return what shows the header that somebody else signed for one address (RFC 5849)."""
+
+    def find(url: str) -> str:
+        if url not in signatures:
+            raise PrintError("It was given no signature for one of the photos.")
+        return signatures[url]
+
+    return find
+
+
+class PhotoSource:
+    """A photo service's API; credentials go to its origin alone, and redirects are not followed.
+
+    Args:
+        url: Where it lists its photos.
+        authorize: Gives the ``Authorization`` header for an address.
+    """
+
+    def __init__(self, url: str, authorize: Authorize) -> None:
         self._url = url
-        self._access_token = access_token
+        self._authorize = authorize
         self._origin = _read_origin(urlsplit(url))
 
     def fetch(self) -> Album:
@@ -72,8 +97,8 @@ class PhotoSource:
         parts = urlsplit(url)
         if _read_origin(parts) != self._origin:
             raise PrintError("A photo is at another place than the service itself.")
+        headers = {"Authorization": self._authorize(url)}
         connection = _connect(parts)
-        headers = {"Authorization": f"Bearer {self._access_token}"}
         try:
             connection.request("GET", parts.path, headers=headers)
             return _read_body(connection.getresponse())

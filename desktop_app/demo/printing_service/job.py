@@ -4,21 +4,33 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO, TextIO
 
 from desktop_app.demo.printing_service.contact_sheet import draw_sheet
-from desktop_app.demo.printing_service.fetch import PhotoSource, PrintError
+from desktop_app.demo.printing_service.fetch import (
+    Authorize,
+    PhotoSource,
+    PrintError,
+    bearer,
+    signed,
+)
 
 _MAX_JOB = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What to print, with what, to where."""
+    """What to print, with what, to where.
 
-    access_token: str = field(repr=False)
+    Attributes:
+        authorize: Gives the header that opens an address; the job brings an access token, or
+            ``signatures``, a header for each address.
+    """
+
+    authorize: Authorize = field(repr=False)
     photos_url: str
     output: Path
 
@@ -42,12 +54,13 @@ def read_job(text: bytes) -> Job:
     """
     try:
         values = json.loads(text)
-        token, url, output = (values[name] for name in ("access_token", "photos_url", "output"))
+        url, output = values["photos_url"], values["output"]
+        authorize = _read_access(values)
     except (ValueError, KeyError, TypeError) as error:
         raise PrintError("It was given no job.") from error
-    if not all(isinstance(value, str) for value in (token, url, output)):
+    if not (isinstance(url, str) and isinstance(output, str)):
         raise PrintError("It was given no job.")
-    return Job(token, url, Path(output))
+    return Job(authorize, url, Path(output))
 
 
 def run_job(job: Job) -> dict[str, Any]:
@@ -56,10 +69,18 @@ def run_job(job: Job) -> dict[str, Any]:
     Raises:
         PrintError: If the photos can't be had, or the sheet not be written.
     """
-    album = PhotoSource(job.photos_url, job.access_token).fetch()
+    album = PhotoSource(job.photos_url, job.authorize).fetch()
     sheet = draw_sheet(album.owner, album.photos)
     _write(job.output, sheet)
     return {"photos": len(album.photos), "owner": album.owner, "output": str(job.output)}
+
+
+def _read_access(values: Mapping[str, Any]) -> Authorize:
+    if isinstance(signatures := values.get("signatures"), dict):
+        return signed({str(url): str(header) for url, header in signatures.items()})
+    if isinstance(token := values["access_token"], str):
+        return bearer(token)
+    raise TypeError
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -9,6 +9,7 @@ from desktop_app.providers.model import Guide, Provider
 from desktop_app.providers.permissions import Permission, describe
 from desktop_app.providers.rules import Ask
 from desktop_app.providers.templates import is_template
+from desktop_app.services.photos import PHOTOS, PHOTOS_OLDER
 from desktop_app.web.views.pictures import MarkView, mark_view, provider_name
 from desktop_app.web.views.speech import Speech, msgid
 
@@ -83,6 +84,7 @@ class SetupView:
         template: True where each server becomes an entry of its own; ``servers`` are there.
         gives: A sentence where a grant is something else than what was asked for.
         unbuilt: True while Coatcheck can't sign in there yet.
+        older: The same service by another protocol, as an entry's id; "" where there is none.
     """
 
     id: str
@@ -110,13 +112,15 @@ class SetupView:
     gives: str
     gives_everything: bool
     unbuilt: bool
+    older: str
 
 
 def categories(
     choices: Sequence[tuple[Provider, bool]], query: str, speech: Speech
 ) -> list[CategoryView]:
     """Return what fits *query* under its headings; *choices* says which are ready."""
-    found = [(provider, ready) for provider, ready in choices if _fits(provider, query)]
+    # One obvious first choice: the built-in service's older way is found from its own page.
+    found = [each for each in choices if _fits(each[0], query) and (query or not _older(each[0]))]
     views = [
         CategoryView(id=name, title=speech.say(title), choices=_of_category(found, name, speech))
         for name, title in _CATEGORIES
@@ -158,15 +162,25 @@ def _of_category(
 def _choice(provider: Provider, *, ready: bool, speech: Speech) -> ChoiceView:
     return ChoiceView(
         id=provider.id,
-        name=speech.say("Try it without an account") if _built_in(provider) else provider.name,
+        name=_choice_name(provider, speech),
         text=_choice_text(provider, ready=ready, speech=speech),
         ready=ready and not _built_in(provider),
         mark=mark_view(provider),
     )
 
 
+def _choice_name(provider: Provider, speech: Speech) -> str:
+    if _built_in(provider) and not _older(provider):
+        return speech.say("Try it without an account")
+    return provider_name(provider, speech.translate)
+
+
 def _built_in(provider: Provider) -> bool:
     return provider.origin == "built_in"
+
+
+def _older(provider: Provider) -> bool:
+    return provider.id == PHOTOS_OLDER
 
 
 def _choice_text(provider: Provider, *, ready: bool, speech: Speech) -> str:
@@ -214,6 +228,7 @@ def setup_view(
         gives=gives_words(provider, speech),
         gives_everything=provider.gives == "everything",
         unbuilt=unbuilt,
+        older=PHOTOS_OLDER if provider.id == PHOTOS else "",
     )
 
 

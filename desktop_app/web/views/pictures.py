@@ -57,7 +57,7 @@ _BRANDS = frozenset(
         "zotero",
     ]
 )
-_ICONS = {"photos": "i-photos"}
+_ICONS = {"photos": "i-photos", "photos-oauth1": "i-photos"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

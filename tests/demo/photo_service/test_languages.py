@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from desktop_app.demo.photo_service.handlers import authorize, base
+from desktop_app.demo.photo_service.handlers import asking, base
 from desktop_app.demo.photo_service.languages import choose_locale, load_locale
 from desktop_app.demo.photo_service.permissions import PERMISSIONS
 from desktop_app.demo.photo_service.shelf import PHOTO_FOLDER, PHOTOS
@@ -22,7 +22,7 @@ def all_messages() -> set[str]:
         written |= set(re.findall(r'_\("([^"]+)"\)', template.read_text("utf-8")))
     said = {text for p in PERMISSIONS for text in (p.text, p.note) if text}
     titles = {photo.title for photo in PHOTOS}
-    sentences = {*base._SENTENCES.values(), authorize._BAD_LINK, authorize._WRONG_PASSWORD}
+    sentences = {*base._SENTENCES.values(), asking._BAD_LINK, asking._WRONG_PASSWORD}
     return written | said | titles | sentences
 
 

@@ -83,7 +83,7 @@ def test_a_full_disk_at_the_start_leaves_no_socket_behind() -> None:
 def test_the_provider_values_are_what_discovery_says() -> None:
     async def scenario() -> None:
         async with running() as photos:
-            values = photos.service.provider_values()
+            values = photos.service.provider_values()["photos"]
             for name, value in photos.client.metadata.items():
                 if name in values:
                     assert values[name] == value

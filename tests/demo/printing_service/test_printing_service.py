@@ -22,9 +22,16 @@ from PIL import Image
 from desktop_app.demo.errors import PrintingError
 from desktop_app.demo.printing import PrintShop, print_photos
 from desktop_app.demo.printing_service.contact_sheet import draw_sheet, open_photo
-from desktop_app.demo.printing_service.fetch import PhotoSource, PrintablePhoto, PrintError
+from desktop_app.demo.printing_service.fetch import (
+    PhotoSource,
+    PrintablePhoto,
+    PrintError,
+    bearer,
+    signed,
+)
 from desktop_app.demo.printing_service.job import read_job
 from desktop_app.errors import NotFoundError
+from tests.support.older_client import OlderClient
 from tests.support.photos import running
 
 
@@ -33,6 +40,7 @@ class OddServer:
 
     def __init__(self, listing: bytes, photo: bytes = b"") -> None:
         self.seen: list[str | None] = []
+        self.listing = listing
         server = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -43,7 +51,7 @@ class OddServer:
                 if moved:
                     self.send_header("Location", "/photos")
                 self.end_headers()
-                self.wfile.write(listing if self.path == "/photos" else photo)
+                self.wfile.write(server.listing if self.path == "/photos" else photo)
 
             def log_message(self, *args: object) -> None:
                 pass
@@ -158,15 +166,38 @@ def test_the_token_goes_to_one_origin_alone() -> None:
         listing = json.dumps({"photos": [{"title": "A", "url": f"{other.url}/a.jpg"}]})
         with OddServer(listing.encode()) as server:
             with pytest.raises(PrintError, match="another place"):
-                PhotoSource(f"{server.url}/photos", "secret").fetch()
+                PhotoSource(f"{server.url}/photos", bearer("secret")).fetch()
             assert server.seen == ["Bearer secret"]
         assert other.seen == []
+
+
+def test_it_prints_with_a_signature_for_each_photo(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with running() as photos:
+            client = OlderClient(photos)
+            await client.grant()
+            listing = json.loads((await client.get("/photos")).body)["photos"]
+            addresses = [f"{photos.issuer}/photos", *(photo["url"] for photo in listing)]
+            signatures = {url: client.signer().sign(url)[1]["Authorization"] for url in addresses}
+            printed = await print_photos(signatures, addresses[0], tmp_path / "sheet.png")
+            assert printed.photos == 6
+
+    asyncio.run(scenario())
+
+
+def test_what_was_not_signed_is_not_fetched() -> None:
+    listing = json.dumps({"photos": [{"title": "A", "url": "URL/a.jpg"}]})
+    with OddServer(b"") as server:
+        server.listing = listing.replace("URL", server.url).encode()
+        with pytest.raises(PrintError, match="no signature"):
+            PhotoSource(f"{server.url}/photos", signed({f"{server.url}/photos": "OAuth x"})).fetch()
+        assert server.seen == ["OAuth x"]
 
 
 def test_a_redirect_is_not_followed() -> None:
     with OddServer(b"{}") as server:
         with pytest.raises(PrintError, match="answered 302"):
-            PhotoSource(f"{server.url}/moved", "secret").fetch()
+            PhotoSource(f"{server.url}/moved", bearer("secret")).fetch()
         assert len(server.seen) == 1
 
 
@@ -176,20 +207,20 @@ def test_a_redirect_is_not_followed() -> None:
 )
 def test_a_service_that_answers_nonsense_is_an_error_in_words(listing: bytes) -> None:
     with OddServer(listing) as server, pytest.raises(PrintError):
-        PhotoSource(f"{server.url}/photos", "secret").fetch()
+        PhotoSource(f"{server.url}/photos", bearer("secret")).fetch()
 
 
 def test_nobody_there_is_an_error_in_words() -> None:
     with OddServer(b"") as server:
         url = server.url
     with pytest.raises(PrintError, match="does not answer"):
-        PhotoSource(f"{url}/photos", "secret").fetch()
+        PhotoSource(f"{url}/photos", bearer("secret")).fetch()
 
 
 @pytest.mark.parametrize("url", ["file:///etc/passwd", "ftp://a/b", "", "http://[", "http://a:b/"])
 def test_only_http_addresses_are_fetched(url: str) -> None:
     with pytest.raises((PrintError, ValueError)):
-        PhotoSource(url, "secret").fetch()
+        PhotoSource(url, bearer("secret")).fetch()
 
 
 @settings(deadline=None)

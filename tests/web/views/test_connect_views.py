@@ -104,3 +104,15 @@ def test_the_redirect_uri_is_shown_to_copy_only_where_the_provider_asks_for_it()
     assert shown("Enter {redirect_uri} there.") == "http://127.0.0.1/cb"
     assert shown() == "http://127.0.0.1/cb"
     assert shown("Choose “Desktop app”. It needs no address.") == ""
+
+
+def test_the_built_in_service_is_one_choice_and_its_older_way_a_link_on_its_page() -> None:
+    photos = Provider(id="photos", name="Photos", origin="built_in", category="start")
+    older = replace(photos, id="photos-oauth1", name="Photos, the older way", protocol="oauth1")
+    choices = [(photos, True), (older, True)]
+    for query, expected in (("", ["photos"]), ("older", ["photos-oauth1"])):
+        shown = categories(choices, query, SPEECH)
+        assert [each.id for category in shown for each in category.choices] == expected
+    page = setup_view(photos, ready=True, redirect_uri="", speech=SPEECH)
+    assert page.older == "photos-oauth1"
+    assert setup_view(older, ready=True, redirect_uri="", speech=SPEECH).older == ""

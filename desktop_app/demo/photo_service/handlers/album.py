@@ -7,18 +7,19 @@ import http
 from tornado.web import HTTPError
 
 from desktop_app.demo.photo_service.accounts import JANE
+from desktop_app.demo.photo_service.handlers.asking import AskingHandler
 from desktop_app.demo.photo_service.handlers.base import PageHandler
 from desktop_app.demo.photo_service.permissions import asked_permissions
 
 
-class AlbumHandler(PageHandler):
+class AlbumHandler(AskingHandler):
     """``GET /``: the album of whoever is signed in."""
 
     def get(self) -> None:
         """Show the album, or the sign-in page."""
         user = self.current_user
         if user is None:
-            self.show("sign_in.html", chosen=JANE, query="", client=False, problem="")
+            self.show_sign_in(JANE, query="")
             return
         subject = user.account.subject
         self.show(

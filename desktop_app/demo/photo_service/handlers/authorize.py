@@ -10,14 +10,12 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from oauthlib.oauth2 import FatalClientError, OAuth2Error
 
-from desktop_app.demo.photo_service.accounts import check_password, hinted_account
-from desktop_app.demo.photo_service.handlers.base import PageHandler, SignedIn
+from desktop_app.demo.photo_service.accounts import hinted_account
+from desktop_app.demo.photo_service.handlers.asking import AskingHandler
+from desktop_app.demo.photo_service.handlers.base import SignedIn
 from desktop_app.demo.photo_service.permissions import allowed_scopes, asked_permissions
-from desktop_app.demo.photo_service.queries import after_sign_in, asks_for_sign_in, with_prompt
+from desktop_app.demo.photo_service.queries import with_prompt
 from desktop_app.demo.photo_service.redirects import form_action
-
-_BAD_LINK = "This sign-in link is not complete. Go back to Coatcheck and start again."
-_WRONG_PASSWORD = "That password is not right. The one that was filled in is."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +29,7 @@ class Asked:
     login_hint: str | None
 
 
-class AuthorizationHandler(PageHandler):
+class AuthorizationHandler(AskingHandler):
     """Reads the authorization request out of the query, and answers the client."""
 
     def ask(self) -> Asked | None:
@@ -45,7 +43,7 @@ class AuthorizationHandler(PageHandler):
             self._refuse(error)
             return None
         except ValueError:
-            self._show_bad_link("")
+            self.show_bad_link("")
             return None
         return _read_asked(scopes, info["request"])
 
@@ -65,23 +63,12 @@ class AuthorizationHandler(PageHandler):
             return
         self.redirect(_with_query(uri, parameters), status=http.HTTPStatus.SEE_OTHER)
 
-    def must_sign_in(self) -> bool:
-        """Return whether the person has to say anew who they are."""
-        user: SignedIn | None = self.current_user
-        if user is None:
-            return True
-        return asks_for_sign_in(self.request.query, age=self.site.clock() - user.at)
-
     def _refuse(self, error: OAuth2Error) -> None:
         if isinstance(error, FatalClientError) or not error.redirect_uri:
-            self._show_bad_link(f"{error.error}: {error.description}")
+            self.show_bad_link(f"{error.error}: {error.description}")
             return
         parameters = [*error.twotuples, ("iss", self.site.issuer)]
         self.show_form(error.redirect_uri, error.response_mode or "query", parameters)
-
-    def _show_bad_link(self, detail: str) -> None:
-        self.set_status(http.HTTPStatus.BAD_REQUEST)
-        self.show_error(_BAD_LINK, detail)
 
     def _uri(self) -> str:
         return f"{self.site.issuer}{self.reverse_url('authorize')}?{self.request.query}"
@@ -99,10 +86,7 @@ class AuthorizeHandler(AuthorizationHandler):
         if asked is None:
             return
         if self.must_sign_in():
-            chosen = hinted_account(asked.login_hint)
-            self.show(
-                "sign_in.html", chosen=chosen, query=self.request.query, client=True, problem=""
-            )
+            self.show_sign_in(hinted_account(asked.login_hint))
             return
         self._show_consent(asked, self.current_user)
 
@@ -123,44 +107,9 @@ class AuthorizeHandler(AuthorizationHandler):
             photos=self.site.shelf.photos(user.account.subject),
             query=self.request.query,
             switch=with_prompt(self.request.query, "select_account"),
+            routes=self.routes,
             place=urlsplit(asked.redirect_uri).netloc,
         )
-
-
-class SignInHandler(AuthorizationHandler):
-    """``POST /sign-in``: the password, then back to where the person was going."""
-
-    def post(self) -> None:
-        """Begin a session, or show the page again."""
-        if self.site.attempts.wait():
-            self.set_header("Retry-After", str(self.site.attempts.wait()))
-            self.send_error(http.HTTPStatus.TOO_MANY_REQUESTS)
-            return
-        email = self.get_body_argument("account", "")
-        account = check_password(email, self.get_body_argument("password", ""))
-        if account is None:
-            self._try_again(email)
-            return
-        self.site.attempts.succeeded()
-        self.sign_in(account)
-        self.redirect(self._next(), status=http.HTTPStatus.SEE_OTHER)
-
-    def _try_again(self, email: str) -> None:
-        self.site.attempts.failed()
-        self.set_status(http.HTTPStatus.FORBIDDEN)
-        query = self.request.query
-        self.show(
-            "sign_in.html",
-            chosen=hinted_account(email),
-            query=query,
-            client=bool(query),
-            problem=_WRONG_PASSWORD,
-        )
-
-    def _next(self) -> str:
-        if not self.request.query:
-            return self.reverse_url("album")
-        return f"{self.reverse_url('authorize')}?{after_sign_in(self.request.query)}"
 
 
 class ConsentHandler(AuthorizationHandler):
@@ -172,8 +121,7 @@ class ConsentHandler(AuthorizationHandler):
         if asked is None:
             return
         if self.must_sign_in():
-            target = f"{self.reverse_url('authorize')}?{self.request.query}"
-            self.redirect(target, status=http.HTTPStatus.SEE_OTHER)
+            self.back_to_question()
             return
         scopes = allowed_scopes(asked.scopes, self.get_body_arguments("scope"))
         # Without a single scope oauthlib would fall back to all that were asked for.

@@ -7,18 +7,20 @@ from typing import Any
 
 from desktop_app.demo.photo_service.accounts import ACCOUNTS, Account, find_account
 from desktop_app.demo.photo_service.handlers.base import PhotoHandler
-from desktop_app.demo.photo_service.handlers.protocol import ProtocolHandler
+from desktop_app.demo.photo_service.handlers.signed import SignedHandler
 from desktop_app.demo.photo_service.shelf import HEIGHT, PHOTO_FOLDER, WIDTH, Photo
 
 
-class ResourceHandler(ProtocolHandler):
-    """Needs an access token with a scope (RFC 6750)."""
+class ResourceHandler(SignedHandler):
+    """Needs a signature, or an access token, that a scope was allowed to (RFC 5849, RFC 6750)."""
 
     def demand(self, scope: str) -> Account | None:
         """Return whose photos the caller may touch; None after answering that it may not.
 
         Source: RFC 6750 section 3.1.
         """
+        if self.request.headers.get("Authorization", "").lower().startswith("oauth "):
+            return self._demand_signed(scope)
         good, request = self.site.server.verify_request(
             self._uri(), "GET", None, self._authorization()
         )
@@ -29,6 +31,17 @@ class ResourceHandler(ProtocolHandler):
             self._refuse(http.HTTPStatus.FORBIDDEN, "insufficient_scope", scope)
             return None
         return find_account(request.user)
+
+    def _demand_signed(self, scope: str) -> Account | None:
+        grant = self.caller()
+        if grant is None:
+            self.refuse()
+            return None
+        if scope not in grant.scopes:
+            self.set_status(http.HTTPStatus.FORBIDDEN)
+            self.write_json({"error": "insufficient_scope"})
+            return None
+        return find_account(grant.subject)
 
     def find(self, account: Account, photo_id: str) -> Photo | None:
         """Return the photo; None after answering that there is none."""
