@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Playwright, sync_playwright
+from playwright.sync_api import Browser, Playwright, expect, sync_playwright
 
 from tests.support.album import FOLDER
-from tests.support.desktop import Desktop
+from tests.support.desktop import PATIENCE, Desktop
 from tests.support.persons_browser import PersonsBrowser, open_browser
 from tests.support.screen import virtual_screen
 
@@ -26,6 +26,8 @@ def display() -> Iterator[str]:
 # Not for the whole session: an open Playwright keeps asyncio.run from working in other tests.
 @pytest.fixture(scope="module")
 def playwright() -> Iterator[Playwright]:
+    # A busy machine may take long over what the person would hardly notice.
+    expect.set_options(timeout=500 * PATIENCE)
     with sync_playwright() as started:
         yield started
 

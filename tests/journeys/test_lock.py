@@ -14,6 +14,7 @@ from tests.support.examiner import Complaints, problems
 
 ALBUM = Album("lock")
 PASSPHRASE = "four plain coat hooks"
+A_DAY = 86_400.0
 
 
 @pytest.fixture
@@ -32,13 +33,13 @@ def sleepy(playwright: Playwright, display: str, tmp_path: Path, slept: Path) ->
     running.end()
 
 
-def test_passphrase_keeps_everything_until_it_is_forgotten(sleepy: Desktop) -> None:
+def test_passphrase_keeps_everything_until_it_is_forgotten(sleepy: Desktop, slept: Path) -> None:
     window = sleepy.start()
     complaints = Complaints(window)
     choose_passphrase(window)
     lock(window)
     unlock_after_a_wrong_guess(window)
-    lock(window)
+    sleep_for_a_day(window, slept)
     window = restart(sleepy)
     complaints_after = Complaints(window)
     begin_anew(window)
@@ -81,6 +82,12 @@ def unlock_after_a_wrong_guess(window: Page) -> None:
     window.get_by_label("Passphrase").fill(PASSPHRASE)
     window.keyboard.press("Enter")
     expect(window.get_by_role("heading", name="Your sign-ins, in one safe place")).to_be_visible()
+
+
+def sleep_for_a_day(window: Page, slept: Path) -> None:
+    """The window locks by itself: nobody touches it, and its session is too old by then."""
+    slept.write_text(str(A_DAY))
+    expect(window.get_by_role("heading", name="Coatcheck is locked")).to_be_visible()
 
 
 def restart(sleepy: Desktop) -> Page:
