@@ -41,4 +41,6 @@ def _run() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(_run())
+    from desktop_app.start.leaving import leave
+
+    leave(_run())

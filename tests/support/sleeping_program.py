@@ -34,7 +34,8 @@ time.time = _after_sleep
 datetime.datetime = _Moments  # type: ignore[misc]
 
 # Only now: whoever imports the clock takes this one.
+from desktop_app.start.leaving import leave  # noqa: E402
 from main import main  # noqa: E402
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[2:]))
+    leave(main(sys.argv[2:]))

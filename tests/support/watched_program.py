@@ -87,4 +87,6 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    from desktop_app.start.leaving import leave
+
+    leave(main())

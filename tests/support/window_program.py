@@ -15,6 +15,7 @@ import tornado.web
 from tornado.httpserver import HTTPServer
 from tornado.netutil import bind_sockets
 
+from desktop_app.start.leaving import leave
 from desktop_app.window.geometry import read_geometry
 from desktop_app.window.server import ServerThread
 from desktop_app.window.shell import Shell
@@ -102,3 +103,4 @@ def main() -> None:
 
 if __name__ == "__main__":
     main()
+    leave(0)
