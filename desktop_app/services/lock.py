@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import time
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from pathlib import Path
 
 from desktop_app.errors import LockedError
+from desktop_app.services.auto_lock import AutoLock
+from desktop_app.services.closing import Closing
 from desktop_app.services.guesses import Guesses
 from desktop_app.services.idleness import Idleness
 from desktop_app.services.opening import Opening
@@ -23,8 +23,6 @@ from desktop_app.services.ports import (
     VaultInfo,
     VaultState,
 )
-
-_logger = logging.getLogger(__name__)
 
 
 class LockService:
@@ -55,15 +53,15 @@ class LockService:
         self._database = database
         self._publish = publish
         self._clock = clock
-        self._before_lock = tuple(before_lock)
         self._after_unlock = tuple(after_unlock)
-        self._patience = patience
-        self._tick = tick
         self._guesses = Guesses(clock)
         self._idleness = Idleness(clock, auto_lock_minutes)
+        self._auto_lock = AutoLock(
+            self._idleness, is_locked=lambda: self.locked, lock=self.lock, tick=tick
+        )
+        self._closing = Closing(vault, database, before=before_lock, patience=patience)
         self._opening = Opening(vault, database, unlocked=self._unlocked)
         self._one_at_a_time = asyncio.Lock()
-        self._watch: asyncio.Task[None] | None = None
         self._locking: asyncio.Task[None] | None = None
 
     @property
@@ -105,8 +103,7 @@ class LockService:
             VaultMissingError: There are accounts, but no ``vault.json``.
             AppError: The files can't be opened; each error says why.
         """
-        if self._watch is None:
-            self._watch = asyncio.create_task(self._watch_idleness())
+        self._auto_lock.start()
         async with self._one_at_a_time:
             if self._vault.state == "new":
                 await self._opening.begin(key_file, passphrase, keyring=keyring)
@@ -193,7 +190,7 @@ class LockService:
         Raises:
             LockedError: The idle time was over already (the computer slept); it locks now.
         """
-        if not self.locked and self._idleness.over:
+        if self._auto_lock.due:
             self._start_locking()
             raise LockedError("idle for too long")
         self._idleness.touch()
@@ -218,11 +215,7 @@ class LockService:
 
     async def close(self) -> None:
         """Lock, and end the auto-lock."""
-        if self._watch is not None:
-            self._watch.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._watch
-            self._watch = None
+        await self._auto_lock.stop()
         await self.lock()
 
     async def _resume(
@@ -251,37 +244,11 @@ class LockService:
     async def _lock_now(self) -> None:
         try:
             async with self._one_at_a_time:
-                was_unlocked = self._vault.state == "unlocked"
-                await self._wait_for_work()
-                self._vault.lock()
-                await self._database.close()
+                was_unlocked = await self._closing.close()
         finally:
             self._locking = None
         if was_unlocked:
             self._publish("locked", {})
-
-    async def _wait_for_work(self) -> None:
-        for callback in self._before_lock:
-            try:
-                await asyncio.wait_for(callback(), self._patience)
-            except TimeoutError:
-                _logger.warning("locking although something is still under way")
-            except Exception:
-                # Whatever fails, the person asked for the key to go.
-                _logger.exception("something failed before locking")
-
-    async def _watch_idleness(self) -> None:
-        while True:
-            await asyncio.sleep(self._tick)
-            if not self.locked and self._idleness.over:
-                await self._lock_by_itself()
-
-    async def _lock_by_itself(self) -> None:
-        try:
-            await self.lock()
-        except Exception:
-            # The next tick tries again; an end of this task would end the auto-lock.
-            _logger.exception("the auto-lock failed")
 
     def _start_locking(self) -> None:
         self._locking = self._locking or asyncio.create_task(self._lock_now())
