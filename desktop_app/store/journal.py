@@ -6,23 +6,11 @@ disk; a failed write leaves the file as it was.
 
 from __future__ import annotations
 
-import errno
 import logging
-import os
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
-from desktop_app.files import (
-    OWNER_ONLY,
-    create_file,
-    free_name,
-    sync_file,
-    sync_folder,
-    write_all,
-    write_new,
-)
 from desktop_app.services.ports import RandomBytes
 from desktop_app.store.errors import (
     ForeignStoreError,
@@ -41,6 +29,7 @@ from desktop_app.store.frames import (
     make_header,
     parse_header,
 )
+from desktop_app.store.journal_file import JournalFile
 from desktop_app.store.scan import JournalReport, Scan
 
 _logger = logging.getLogger(__name__)
@@ -52,21 +41,22 @@ class Journal:
     Attributes:
         version: Of the documents in the file; older than ours until it is replaced.
         report: What was found when it was opened.
-        size: Length of the file in bytes.
     """
 
     def __init__(self, path: Path, *, key: bytes, version: int, random: RandomBytes) -> None:
-        self._path = path
+        self._file = JournalFile(path)
         self._key = key
         self._newest = version
         self._random = random
-        self._descriptor: int | None = None
         self._file_id = b""
         self._sequence = 0
-        self._folder_synced = True
         self.version = version
-        self.size = 0
         self.report = JournalReport()
+
+    @property
+    def size(self) -> int:
+        """Length of the file in bytes."""
+        return self._file.size
 
     def open(self) -> list[bytes]:
         """Return the payloads in order; make the file if there is none.
@@ -99,11 +89,9 @@ class Journal:
             raise StoreError("the record is too large")
         frames, sequence = self._frames(self._file_id, batches, after=self._sequence)
         try:
-            self._write(frames)
+            self._file.append(frames)
         except OSError as error:
-            self._cut_back()
             raise as_store_error(error) from error
-        self.size += len(frames)
         self._sequence = sequence
 
     def replace(self, payloads: Iterable[bytes]) -> None:
@@ -117,8 +105,10 @@ class Journal:
         header = make_header(self._key, version=self._newest, file_id=file_id)
         frames, sequence = self._frames(file_id, [[payload] for payload in payloads], after=0)
         try:
-            self._exchange(header + frames, file_id, sequence)
-            self._sync_folder()
+            self._file.exchange(header + frames)
+            # The new file is the one from here on, also if its name can't be made durable yet.
+            self._file_id, self._sequence, self.version = file_id, sequence, self._newest
+            self._file.sync_folder()
         except OSError as error:
             raise as_store_error(error) from error
 
@@ -128,22 +118,18 @@ class Journal:
         Raises:
             OSError: It can't be written.
         """
-        target = free_name(self._path, suffix)
-        write_new(target, self._path.read_bytes())
-        sync_folder(target.parent)
-        return target
+        return self._file.copy_aside(suffix)
 
     def close(self) -> None:
         """Close the file and forget the key."""
         self._key = b""
-        self._close_descriptor()
+        self._file.close()
 
     def _open(self) -> list[bytes]:
-        self._remove_drafts()
-        if not self._path.exists():
-            file_id = self._random(FILE_ID_BYTES)
-            create_file(self._path, make_header(self._key, version=self._newest, file_id=file_id))
-        content = self._path.read_bytes()
+        self._file.remove_drafts()
+        file_id = self._random(FILE_ID_BYTES)
+        self._file.create(make_header(self._key, version=self._newest, file_id=file_id))
+        content = self._file.read()
         header = self._checked_header(content)
         self.version, self._file_id = header.version, header.file_id
         scan = Scan(content, self._key, header.file_id)
@@ -151,19 +137,17 @@ class Journal:
         return self._adopt(scan)
 
     def _adopt(self, scan: Scan) -> list[bytes]:
-        self.report, self._sequence, self.size = scan.report, scan.sequence, scan.end
-        self._path.chmod(OWNER_ONLY)
+        self.report, self._sequence = scan.report, scan.sequence
         if not scan.report.clean:
             self._put_in_order(scan)
             return scan.payloads
-        self._open_descriptor()
         if scan.report.torn_bytes:
             _logger.warning("dropped an unfinished write of %s bytes", scan.report.torn_bytes)
-            self._truncate()
+        self._file.open(scan.end)
         return scan.payloads
 
     def _put_in_order(self, scan: Scan) -> None:
-        aside = self.copy_aside("damaged")
+        aside = self._file.copy_aside("damaged")
         self.report = replace(scan.report, aside=aside)
         _logger.error("the store was damaged: %s", self.report)
         # The documents keep the version they had; a migration comes afterwards.
@@ -180,7 +164,7 @@ class Journal:
             raise StoreVersionError(str(version))
         whole = header is not None and len(content) >= HEADER_BYTES
         if header is None or not whole or not key_fits(self._key, header):
-            raise ForeignStoreError(name=self._path.name)
+            raise ForeignStoreError(name=self._file.path.name)
         return header
 
     def _frames(
@@ -196,60 +180,3 @@ class Journal:
                     self._key, payload, file_id=file_id, sequence=sequence, last=last
                 )
         return bytes(frames), sequence
-
-    def _write(self, frames: bytes) -> None:
-        if self._descriptor is None:
-            raise OSError(errno.EBADF, "the journal is closed")
-        if not self._folder_synced:
-            self._sync_folder()
-        os.lseek(self._descriptor, self.size, os.SEEK_SET)
-        write_all(self._descriptor, frames)
-        sync_file(self._descriptor)
-
-    def _cut_back(self) -> None:
-        """Remove what a failed write left; a file that can't be cut takes no more writes."""
-        try:
-            self._truncate()
-        except OSError as error:
-            _logger.error("the store takes no more writes: %s", error)  # noqa: TRY400
-            self._close_descriptor()
-
-    def _truncate(self) -> None:
-        if self._descriptor is not None:
-            os.ftruncate(self._descriptor, self.size)
-            sync_file(self._descriptor)
-
-    def _exchange(self, content: bytes, file_id: bytes, sequence: int) -> None:
-        draft = self._path.with_name(f"{self._path.name}.new")
-        try:
-            write_new(draft, content)
-            # Windows renames nothing over an open file.
-            self._close_descriptor()
-            draft.replace(self._path)
-            # From here on the new file is the one, whatever fails next.
-            self._file_id, self._sequence, self.size = file_id, sequence, len(content)
-            self.version, self._folder_synced = self._newest, False
-        finally:
-            with suppress(OSError):
-                draft.unlink(missing_ok=True)
-            self._open_descriptor()
-
-    def _sync_folder(self) -> None:
-        # Until the new name is durable, nothing written to the new file would be.
-        sync_folder(self._path.parent)
-        self._folder_synced = True
-
-    def _remove_drafts(self) -> None:
-        self._path.with_name(f"{self._path.name}.new").unlink(missing_ok=True)
-        for draft in self._path.parent.glob(f".{self._path.name}.*.new"):
-            draft.unlink(missing_ok=True)
-
-    def _open_descriptor(self) -> None:
-        if self._descriptor is None:
-            self._descriptor = os.open(self._path, os.O_RDWR | getattr(os, "O_BINARY", 0))
-
-    def _close_descriptor(self) -> None:
-        if self._descriptor is not None:
-            with suppress(OSError):
-                os.close(self._descriptor)
-            self._descriptor = None

@@ -302,7 +302,7 @@ def test_a_folder_that_cannot_be_synced_does_not_mix_two_files(
         if failing:
             raise OSError(5, "input/output error")
 
-    monkeypatch.setattr("desktop_app.store.journal.sync_folder", sync)
+    monkeypatch.setattr("desktop_app.store.journal_file.sync_folder", sync)
     with pytest.raises(StoreError):
         journal.replace([b"kept"])
     with pytest.raises(StoreError):
