@@ -23,8 +23,9 @@ from desktop_app.services.accounts import Grant
 from desktop_app.services.begun_authorization import Addresses, BegunAuthorization
 from desktop_app.services.exchange import ask
 from desktop_app.services.grants import new_grant, protections, provider_client
-from desktop_app.services.identities import Claims, IdentityReader, missing_id_token
+from desktop_app.services.identities import IdentityReader, missing_id_token
 from desktop_app.services.ports import Clock, HttpClient, RandomBytes
+from desktop_app.services.provider_keys import Claims
 
 _OPENID_SCOPES = ("openid", "profile", "email")
 

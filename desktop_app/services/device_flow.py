@@ -28,8 +28,9 @@ from desktop_app.services.authorization_code import CompletedSignIn, wanted_scop
 from desktop_app.services.errors import ProviderUnreachableError
 from desktop_app.services.exchange import ask
 from desktop_app.services.grants import new_grant, provider_client
-from desktop_app.services.identities import Claims, IdentityReader, missing_id_token
+from desktop_app.services.identities import IdentityReader, missing_id_token
 from desktop_app.services.ports import Clock, HttpClient, RandomBytes
+from desktop_app.services.provider_keys import Claims
 
 # Asyncio's clock stands still while the computer sleeps; the code's does not.
 _CLOCK_LOOK_SECONDS: Final = 1.0
