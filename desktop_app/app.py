@@ -13,6 +13,7 @@ from desktop_app.composition.photo_story import PhotoStory
 from desktop_app.config import Config
 from desktop_app.itself import own_command
 from desktop_app.providers.catalogue import Catalogue
+from desktop_app.services.backoff import Backoff
 from desktop_app.services.events import EventBus
 from desktop_app.services.lock import LockService
 from desktop_app.services.ports import Browser, Clock
@@ -21,6 +22,7 @@ from desktop_app.services.providers import ProviderService
 from desktop_app.services.settings import SettingsService
 from desktop_app.services.sign_in import SignInService
 from desktop_app.services.tokens import TokenService
+from desktop_app.services.upkeep import Upkeep
 from desktop_app.store.preferences import Preferences
 from desktop_app.transport.http import HttpClientAdapter
 from desktop_app.transport.loopback import LoopbackListeners
@@ -82,8 +84,13 @@ class Core:
             publish=self.events.publish,
             clock=self.clock,
             auto_lock_minutes=lambda: self.settings.get().auto_lock_minutes,
-            after_unlock=(self._story.keeper.start,),
-            before_lock=(self.sign_ins.close, self.tokens.close, self._story.keeper.stop),
+            after_unlock=(self._story.keeper.start, self.upkeep.start),
+            before_lock=(
+                self.upkeep.stop,
+                self.sign_ins.close,
+                self.tokens.close,
+                self._story.keeper.stop,
+            ),
         )
 
     @cached_property
@@ -131,6 +138,18 @@ class Core:
             http=self._http,
             clock=self.clock,
             random=secrets.token_bytes,
+            used=self._used,
+        )
+
+    @cached_property
+    def upkeep(self) -> Upkeep:
+        """Renews grants ahead of their end."""
+        return Upkeep(
+            profiles=self.profiles,
+            renew=self.tokens.renew,
+            subscribe=self.events.subscribe,
+            clock=self.clock,
+            backoff=Backoff(random=secrets.token_bytes),
         )
 
     @cached_property
@@ -168,6 +187,10 @@ class Core:
             tokens=self.tokens,
             clock=self.clock,
         )
+
+    def _used(self, profile_id: str) -> None:
+        # Looked up late: the upkeep needs the tokens too.
+        self.upkeep.used(profile_id)
 
     def _start_at_login(self, wanted: bool) -> None:
         folder = str(self._config.folder.root)

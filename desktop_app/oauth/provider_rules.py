@@ -53,6 +53,7 @@ class TokenRules:
         scope_separator: What stands between two scopes in the answer, besides space and comma.
         lifetime: Seconds that an access token is good where the answer doesn't say.
         refresh_lifetime: The same for a refresh token.
+        refresh_idle: Seconds that a refresh token may lie unused, whatever its own end.
         keep: Members of the answer that the userinfo request needs, or that name the account.
     """
 
@@ -65,6 +66,7 @@ class TokenRules:
     scope_separator: str = " "
     lifetime: int | None = None
     refresh_lifetime: int | None = None
+    refresh_idle: int | None = None
     keep: tuple[str, ...] = ()
 
     def with_returned(self, extra: Mapping[str, str]) -> TokenRules:

@@ -31,6 +31,8 @@ class Grant:
         own_revocation: The provider's own way to take the grant back.
         token_secret: OAuth 1.0a's second half of ``access_token``; requests are signed with it.
         signature_method: How they are signed; None where tokens travel themselves.
+        granted_at: When the person signed in; None in grants that are older than this field.
+        refresh_token_end_fixed: A renewal was seen not to move ``refresh_token_expires_at``.
     """
 
     issuer: str
@@ -61,6 +63,8 @@ class Grant:
     own_revocation: RevocationRules | None = None
     token_secret: str | None = field(default=None, repr=False)
     signature_method: str | None = None
+    granted_at: float | None = None
+    refresh_token_end_fixed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,13 +6,25 @@ from desktop_app.errors import AppError
 
 
 class ProviderUnreachableError(AppError):
-    """No answer from the provider: no network, refused, timed out, a bad certificate, a 5xx."""
+    """No answer from the provider: no network, refused, timed out, a bad certificate, a 5xx.
+
+    Attributes:
+        retry_after: Seconds that the provider asks to be left alone; None if it doesn't say.
+    """
 
     code = "provider_unreachable"
     public_message = "{host} can't be reached: {reason}. Check the network and try again."
 
-    def __init__(self, reason: str, *, host: str = "The provider", **fields: object) -> None:
+    def __init__(
+        self,
+        reason: str,
+        *,
+        host: str = "The provider",
+        retry_after: float | None = None,
+        **fields: object,
+    ) -> None:
         super().__init__(f"{host}: {reason}", reason=reason, host=host, **fields)
+        self.retry_after = retry_after
 
 
 class ResponseTooLargeError(AppError):

@@ -6,6 +6,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from desktop_app.oauth.http import HttpRequest, HttpResponse
+from desktop_app.oauth.retry_after import retry_after
 from desktop_app.services.errors import ProviderUnreachableError
 from desktop_app.services.ports import HttpClient
 
@@ -22,8 +23,10 @@ async def ask(http: HttpClient, request: HttpRequest) -> HttpResponse:
     """
     response = await http.fetch(request)
     host = urlsplit(request.url).hostname or "The provider"
+    wait = retry_after(response.headers)
     if response.status >= _SERVER_ERROR:
-        raise ProviderUnreachableError(f"it answers with error {response.status}", host=host)
+        reason = f"it answers with error {response.status}"
+        raise ProviderUnreachableError(reason, host=host, retry_after=wait)
     if response.status == _TOO_MANY_REQUESTS:
-        raise ProviderUnreachableError("it asks to wait a while", host=host)
+        raise ProviderUnreachableError("it asks to wait a while", host=host, retry_after=wait)
     return response

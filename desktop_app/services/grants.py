@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Final
 
 from desktop_app.oauth.authorization import AuthorizationResponse, PendingAuthorization
 from desktop_app.oauth.client_authentication import Client, choose_method
@@ -13,6 +14,8 @@ from desktop_app.oauth.provider_rules import TokenRules
 from desktop_app.oauth.token import TokenResponse
 from desktop_app.providers.model import Provider
 from desktop_app.services.accounts import Grant
+
+_ENOUGH_TO_SEE: Final = 10.0
 
 
 def provider_client(provider: Provider, metadata: ServerMetadata) -> Client:
@@ -80,6 +83,7 @@ def new_grant(
         token_rules=token_rules or provider.token,
         told=provider.token.kept(tokens.extra),
         own_revocation=provider.revocation,
+        granted_at=now,
     )
 
 
@@ -91,6 +95,7 @@ def renewed_grant(grant: Grant, tokens: TokenResponse, *, now: float) -> Grant:
 
     Source: RFC 6749 section 6, OpenID Connect Core section 12.2.
     """
+    end = _refresh_token_end(grant, tokens, now)
     return replace(
         grant,
         access_token=tokens.access_token,
@@ -98,7 +103,8 @@ def renewed_grant(grant: Grant, tokens: TokenResponse, *, now: float) -> Grant:
         access_token_issued_at=now,
         access_token_expires_at=_after(now, tokens.expires_in),
         refresh_token=tokens.refresh_token or grant.refresh_token,
-        refresh_token_expires_at=_refresh_token_end(grant, tokens, now),
+        refresh_token_expires_at=end,
+        refresh_token_end_fixed=_is_fixed(grant, end, now),
         scopes_granted=grant.scopes_granted if tokens.scope is None else tokens.scope,
         told={**grant.told, **grant.token_rules.kept(tokens.extra)},
     )
@@ -130,6 +136,17 @@ def _refresh_token_end(grant: Grant, tokens: TokenResponse, now: float) -> float
     if told is not None or tokens.refresh_token not in {None, grant.refresh_token}:
         return told
     return grant.refresh_token_expires_at
+
+
+def _is_fixed(grant: Grant, end: float | None, now: float) -> bool:
+    """Tell whether renewing leaves the end where it was, as far as can be seen by now."""
+    if end is None or grant.refresh_token_expires_at is None:
+        return False
+    passed = now - grant.access_token_issued_at
+    # Lifetimes are whole seconds: right after another renewal nothing can be seen yet.
+    if passed < _ENOUGH_TO_SEE:
+        return grant.refresh_token_end_fixed
+    return end - grant.refresh_token_expires_at < passed / 2
 
 
 def _after(now: float, seconds: int | None) -> float | None:

@@ -71,6 +71,7 @@ def oauth1_grant(
         token_rules=rules,
         told=rules.kept(tokens.extra) if rules.keep or userinfo else dict(tokens.extra),
         own_revocation=provider.revocation or _signed_revocation(provider.revocation_endpoint),
+        granted_at=now,
     )
 
 

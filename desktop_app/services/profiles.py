@@ -57,6 +57,14 @@ class ProfileService:
         )
         return found[offset : offset + limit], len(found)
 
+    def all(self) -> Sequence[Profile]:
+        """Return every profile, in no order.
+
+        Raises:
+            LockedError: If the vault is locked.
+        """
+        return self._profiles.all()
+
     def get(self, profile_id: str) -> Profile:
         """Return the profile with this id.
 

@@ -17,11 +17,12 @@ from desktop_app.oauth.id_token import expect_same
 from desktop_app.oauth.token import TokenResponse, parse_token_response, refresh_request
 from desktop_app.services.accounts import Grant, Profile
 from desktop_app.services.ended_grants import EndedGrants
-from desktop_app.services.errors import NeedsSignInError
+from desktop_app.services.errors import NeedsSignInError, ProviderUnreachableError
 from desktop_app.services.exchange import ask
 from desktop_app.services.grant_validity import renewable_grant, same_grant
 from desktop_app.services.grants import grant_client, renewed_grant
 from desktop_app.services.identities import IdentityReader
+from desktop_app.services.pauses import Pauses
 from desktop_app.services.ports import Clock, HttpClient, RandomBytes
 from desktop_app.services.profiles import ProfileService
 
@@ -49,6 +50,7 @@ class Renewals:
         self._random = random
         self._running: dict[str, asyncio.Task[Profile]] = {}
         self._unsaved: dict[str, tuple[Grant, Grant]] = {}
+        self._pauses = Pauses(clock)
 
     async def renew(self, profile_id: str) -> Profile:
         """Return the profile with a fresh access token; whoever asks meanwhile gets the same.
@@ -82,11 +84,19 @@ class Renewals:
         await self._save_rescued(profile_id)
         old = renewable_grant(self._profiles.get(profile_id))
         try:
-            new = await self._asked(old)
+            new = await self._asked_when_allowed(old)
         except InvalidGrantError as error:
             await self._ended.mark(profile_id, old)
             raise NeedsSignInError(error.code) from error
         return await self._save(profile_id, old, new)
+
+    async def _asked_when_allowed(self, grant: Grant) -> Grant:
+        self._pauses.check(grant.token_endpoint)
+        try:
+            return await self._asked(grant)
+        except ProviderUnreachableError as error:
+            self._pauses.note(grant.token_endpoint, error.retry_after)
+            raise
 
     async def _asked(self, grant: Grant) -> Grant:
         now = self._clock()

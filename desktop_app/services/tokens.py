@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -30,6 +30,9 @@ class TokenService:
     """Gives out, renews, revokes and looks up the tokens of kept grants.
 
     Everything goes to the endpoints and with the client that the grant was made with.
+
+    Args:
+        used: Told the id of a profile each time that somebody gets one of its tokens.
     """
 
     def __init__(
@@ -40,8 +43,10 @@ class TokenService:
         http: HttpClient,
         clock: Clock,
         random: RandomBytes,
+        used: Callable[[str], None] = lambda _: None,
     ) -> None:
         self._profiles = profiles
+        self._used = used
         self._providers = providers
         self._clock = clock
         self._signer = Signer(clock=clock, random=random)
@@ -88,6 +93,7 @@ class TokenService:
         check_scopes(grant, scopes)
         if not is_fresh(grant, min_valid_seconds, self._clock()):
             grant = await self._newest(profile, grant)
+        self._used(profile_id)
         return LentToken(
             access_token=grant.access_token,
             token_type=grant.token_type,
@@ -112,6 +118,17 @@ class TokenService:
         grant = active_grant(profile)
         hosts = self._token_hosts(profile)
         return signature(self._signer, grant, hosts, method=method, url=url, parameters=parameters)
+
+    async def renew(self, profile_id: str) -> Profile:
+        """Renew the grant alone; whoever asks for the same meanwhile waits for this renewal.
+
+        Raises:
+            NotFoundError: If there is no such profile.
+            NeedsSignInError: If the grant is over, or it can't be renewed.
+            ProviderUnreachableError: If the provider does not answer.
+            OAuthError: If its answer can't be used.
+        """
+        return await self._renewals.renew(profile_id)
 
     async def refresh(self, profile_id: str) -> Profile:
         """Renew the grant, if it can be, and what the provider says about the person.

@@ -312,6 +312,25 @@ def test_revoking_takes_both_tokens_back_and_forgets_them_here() -> None:
     signed_in(story)
 
 
+def test_a_provider_that_asks_to_be_left_alone_is_left_alone_until_then() -> None:
+    async def story(rig: Rig, sample: SampleProvider, profile: Profile) -> None:
+        sample.answers["/token"] = lambda _: (503, "text/html", b"")
+        sample.headers = {"Retry-After": "600"}
+        rig.clock.now += 280
+        assert (await rig.tokens.access_token(profile.id)).access_token == "at-1"
+        assert (await rig.tokens.access_token(profile.id)).access_token == "at-1"
+        assert refreshes(sample) == 1
+        rig.clock.now += 100
+        with pytest.raises(ProviderUnreachableError) as caught:
+            await rig.tokens.access_token(profile.id)
+        assert caught.value.retry_after == pytest.approx(500)
+        del sample.answers["/token"]
+        rig.clock.now += 501
+        assert (await rig.tokens.access_token(profile.id)).access_token == "at-2"
+
+    signed_in(story)
+
+
 def test_revoking_tells_if_only_the_refresh_token_is_known_to_be_gone() -> None:
     def refuse_access_tokens(form: dict[str, str]) -> tuple[int, str, bytes]:
         if form["token_type_hint"] == "access_token":

@@ -39,6 +39,8 @@ class SampleProvider:
         answers: Path to a function that answers instead of the usual.
         gate: While clear, the token endpoint keeps its callers waiting.
         claims: What the ID token says besides; None leaves a claim out.
+        refresh_expires_in: Seconds that each refresh token says it is good, if any.
+        headers: Sent with every answer.
     """
 
     def __init__(self, clock: Callable[[], float]) -> None:
@@ -48,6 +50,8 @@ class SampleProvider:
         self.subject = "subject-1"
         self.expires_in: int | None = 300
         self.gives_refresh_token = True
+        self.refresh_expires_in: float | None = None
+        self.headers: dict[str, str] = {}
         self.refresh_token: str | None = None
         self.key_number = 1
         self.claims: dict[str, Any] = {}
@@ -139,6 +143,8 @@ class SampleProvider:
         if self.gives_refresh_token:
             self.refresh_token = f"rt-{self._count}"
             tokens["refresh_token"] = self.refresh_token
+        if self.refresh_expires_in is not None:
+            tokens["refresh_token_expires_in"] = int(self.refresh_expires_in)
         return tokens
 
     def id_token(self) -> str:
@@ -176,6 +182,8 @@ class _Handler(RequestHandler):
         status, content_type, body = answer
         self.set_status(status)
         self.set_header("Content-Type", content_type)
+        for name, value in self._provider.headers.items():
+            self.set_header(name, value)
         if 300 <= status < 400:
             self.set_header("Location", body.decode())
             body = b""
