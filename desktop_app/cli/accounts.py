@@ -8,6 +8,7 @@ import time
 from typing import Any
 from urllib.parse import quote
 
+from desktop_app.cli.borrowing import borrow, profile_path
 from desktop_app.cli.client import ApiError, Client
 from desktop_app.cli.exits import Exit, exit_for
 from desktop_app.cli.output import show, table, wants_json
@@ -109,9 +110,12 @@ def _say_how_it_ended(client: Client, ended: dict[str, Any], arguments: argparse
 
 def token(arguments: argparse.Namespace, config: Config) -> int:
     """Print an access token and nothing else."""
-    wishes = {"scopes": arguments.scopes, "min_valid_seconds": arguments.min_valid}
-    body = {name: value for name, value in wishes.items() if value is not None}
-    answer = reach(config).post(_profile_path(arguments.profile, "/token"), body)
+    answer = borrow(
+        reach(config),
+        arguments.profile,
+        scopes=arguments.scopes,
+        min_valid_seconds=arguments.min_valid,
+    )
     if wants_json(arguments):
         return show(answer)
     print(answer["access_token"])
@@ -121,7 +125,7 @@ def token(arguments: argparse.Namespace, config: Config) -> int:
 def oauth1_sign(arguments: argparse.Namespace, config: Config) -> int:
     """Print the Authorization header of one request, signed with OAuth 1.0a."""
     body = {"method": arguments.method, "url": arguments.url}
-    answer = reach(config).post(_profile_path(arguments.profile, "/oauth1-signature"), body)
+    answer = reach(config).post(profile_path(arguments.profile, "/oauth1-signature"), body)
     if wants_json(arguments):
         return show(answer)
     print(answer["authorization"])
@@ -148,7 +152,7 @@ def _revoke_all(client: Client, arguments: argparse.Namespace) -> int:
 
 
 def _revoke_one(client: Client, name: str) -> dict[str, Any]:
-    answer: dict[str, Any] = client.post(_profile_path(name, "/revoke"))
+    answer: dict[str, Any] = client.post(profile_path(name, "/revoke"))
     return answer
 
 
@@ -165,10 +169,6 @@ def _show_revocation(answer: dict[str, Any], arguments: argparse.Namespace) -> i
         return show(answer)
     print(answer["message"])
     return Exit.DONE
-
-
-def _profile_path(name: str, action: str = "") -> str:
-    return f"/v1.0/profiles/{quote(name, safe='@')}{action}"
 
 
 def _account(profile: dict[str, Any]) -> str:

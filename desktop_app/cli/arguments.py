@@ -6,64 +6,62 @@ import argparse
 import json
 import sys
 from collections.abc import Sequence
-from typing import NoReturn
 
 from desktop_app import __version__
-
-_HIGHEST_PORT = 65535
-LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
-
-LATER = (
-    *("activity", "allow", "backup", "deny", "git-credential", "mcp"),
-    *("programs", "restore", "run", "sasl", "setup"),
+from desktop_app.cli.command_parser import (
+    Commands,
+    Parser,
+    UsageError,
+    add_command,
+    add_profile,
+    add_scopes,
+    common,
 )
+from desktop_app.cli.lending_arguments import add_lending_commands
+
+LATER = ("activity", "allow", "backup", "deny", "mcp", "programs", "restore", "setup")
 """Commands that are promised and not there yet; they say so, whatever follows them."""
 
 
 def parse(argv: Sequence[str]) -> argparse.Namespace:
     """Read *argv* (without the program's name); wrong usage exits with status 2."""
-    parser = _parser()
+    options, command_line = _without_command_line(argv)
     try:
-        return parser.parse_args(argv)
-    except _UsageError as error:
-        _say(error, as_json="--json" in argv)
+        arguments = _parser().parse_args(options)
+    except UsageError as error:
+        _say(error, as_json="--json" in options)
         sys.exit(2)
+    if command_line is not None:
+        arguments.command_line = command_line
+    return arguments
 
 
-class _UsageError(Exception):
-    """Wrong usage: a sentence, and how it would be right."""
-
-    def __init__(self, message: str, usage: str) -> None:
-        super().__init__(message)
-        self.usage = usage
-
-
-class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        """Raise instead of exiting: ``--json`` wants the error in another way."""
-        # Of commands, --help has the better list: without those that are not there yet.
-        if message.startswith("argument COMMAND"):
-            message = message.partition(" (choose from")[0]
-        raise _UsageError(message, self.format_usage())
+def _without_command_line(argv: Sequence[str]) -> tuple[Sequence[str], list[str] | None]:
+    """Part what ``run`` is to run from our own options; argparse would read on in it."""
+    if "--" not in argv:
+        return argv, None
+    cut = list(argv).index("--")
+    return (argv[:cut], list(argv[cut + 1 :])) if "run" in argv[:cut] else (argv, None)
 
 
-def _say(error: _UsageError, *, as_json: bool) -> None:
+def _say(error: UsageError, *, as_json: bool) -> None:
     if as_json:
         print(json.dumps({"error": "invalid_request", "message": str(error)}))
     else:
         print(f"{error.usage}coatcheck: {error}", file=sys.stderr)
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(
+def _parser() -> Parser:
+    parser = Parser(
         prog="coatcheck",
-        parents=[_common()],
+        parents=[common()],
         allow_abbrev=False,
         description="Keeps your sign-ins on your own disk and lends them with your say.",
     )
     parser.add_argument("--version", action="version", version=f"coatcheck {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     _add_account_commands(commands)
+    add_lending_commands(commands)
     _add_program_commands(commands)
     for name in LATER:
         commands.add_parser(name, add_help=False, prefix_chars="\0").add_argument(
@@ -72,64 +70,31 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _common() -> _Parser:
-    """Options that stand before or after the command.
-
-    Their defaults are suppressed, so that a command's parser does not undo what stood before.
-    """
-    common = _Parser(add_help=False, argument_default=argparse.SUPPRESS)
-    common.add_argument("--data-dir", metavar="DIR", help="where everything is kept")
-    common.add_argument("--no-window", action="store_true", help="serve without a window")
-    common.add_argument("--port", type=_port, metavar="N", help="0 (default): any free port")
-    common.add_argument("--key-file", metavar="FILE", help="keep the data key in this file")
-    common.add_argument(
-        "--passphrase-stdin", action="store_true", help="unlock with standard input's first line"
-    )
-    common.add_argument("--no-browser", action="store_true", help="never open the browser")
-    common.add_argument("--no-start", action="store_true", help="do not start the program")
-    common.add_argument("--json", action="store_true", help="print the API's answer")
-    common.add_argument("--log-level", type=str.upper, choices=LEVELS, metavar="LEVEL")
-    return common
-
-
-def _add_account_commands(commands: argparse._SubParsersAction[_Parser]) -> None:
-    sign_in = _add(commands, "sign-in", "sign in at a provider through your browser")
+def _add_account_commands(commands: Commands) -> None:
+    sign_in = add_command(commands, "sign-in", "sign in at a provider through your browser")
     sign_in.add_argument("provider", metavar="PROVIDER")
-    sign_in.add_argument("--scope", action="append", metavar="S", dest="scopes")
+    add_scopes(sign_in)
     how = sign_in.add_mutually_exclusive_group()
     how.add_argument("--device", action="store_const", const="device", dest="flow")
     how.add_argument("--paste", action="store_const", const="paste", dest="flow")
-    token = _add(commands, "token", "print an access token and nothing else")
-    token.add_argument("profile", metavar="PROFILE")
-    token.add_argument("--scope", action="append", metavar="S", dest="scopes")
+    token = add_command(commands, "token", "print an access token and nothing else")
+    add_profile(token)
     token.add_argument("--min-valid", type=int, metavar="SECONDS")
-    signing = _add(commands, "oauth1-sign", "print an OAuth 1.0a Authorization header")
+    signing = add_command(commands, "oauth1-sign", "print an OAuth 1.0a Authorization header")
     signing.add_argument("profile", metavar="PROFILE")
     signing.add_argument("method", metavar="METHOD")
     signing.add_argument("url", metavar="URL")
-    revoke = _add(commands, "revoke", "take a permission back at its provider")
+    revoke = add_command(commands, "revoke", "take a permission back at its provider")
     which = revoke.add_mutually_exclusive_group(required=True)
     which.add_argument("profile", metavar="PROFILE", nargs="?")
     which.add_argument("--all", action="store_true", dest="everything")
-    _add(commands, "providers", "list the providers")
-    _add(commands, "profiles", "list the accounts")
+    add_command(commands, "providers", "list the providers")
+    add_command(commands, "profiles", "list the accounts")
 
 
-def _add_program_commands(commands: argparse._SubParsersAction[_Parser]) -> None:
-    _add(commands, "demo", "the whole story with the built-in services, without internet")
-    _add(commands, "status", "say whether Coatcheck runs and is unlocked")
-    _add(commands, "lock", "lock it")
-    _add(commands, "unlock", "unlock it")
-    _add(commands, "doctor", "look for what may go wrong on this machine")
-
-
-def _add(commands: argparse._SubParsersAction[_Parser], name: str, text: str) -> _Parser:
-    return commands.add_parser(
-        name, help=text, description=text, parents=[_common()], allow_abbrev=False
-    )
-
-
-def _port(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or int(text) > _HIGHEST_PORT:
-        raise argparse.ArgumentTypeError("a port is a number from 0 to 65535")
-    return int(text)
+def _add_program_commands(commands: Commands) -> None:
+    add_command(commands, "demo", "the whole story with the built-in services, without internet")
+    add_command(commands, "status", "say whether Coatcheck runs and is unlocked")
+    add_command(commands, "lock", "lock it")
+    add_command(commands, "unlock", "unlock it")
+    add_command(commands, "doctor", "look for what may go wrong on this machine")

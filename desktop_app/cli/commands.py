@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+from importlib import import_module
+from typing import Any
 
-from desktop_app.cli import accounts, program
 from desktop_app.cli.arguments import LATER
 from desktop_app.cli.client import ApiError, NotRunningError
 from desktop_app.cli.exits import Exit
@@ -14,29 +14,34 @@ from desktop_app.cli.running import StartFailedError
 from desktop_app.config import Config
 
 
-def _not_yet(arguments: argparse.Namespace, config: Config) -> int:
+def not_yet(arguments: argparse.Namespace, config: Config) -> int:
+    """Say that a promised command is still missing."""
     message = f"“{arguments.command}” is not there yet. 'coatcheck --help' lists what is."
     return fail(arguments, "not_there_yet", message)
 
 
-COMMANDS: dict[str, Callable[[argparse.Namespace, Config], int]] = {
-    "status": program.status,
-    "lock": program.lock,
-    "unlock": program.unlock,
-    "providers": accounts.list_providers,
-    "profiles": accounts.list_profiles,
-    "sign-in": accounts.sign_in,
-    "token": accounts.token,
-    "oauth1-sign": accounts.oauth1_sign,
-    "revoke": accounts.revoke,
-    **dict.fromkeys(LATER, _not_yet),
+COMMANDS: dict[str, str] = {
+    "status": "program:status",
+    "lock": "program:lock",
+    "unlock": "program:unlock",
+    "providers": "accounts:list_providers",
+    "profiles": "accounts:list_profiles",
+    "sign-in": "accounts:sign_in",
+    "token": "accounts:token",
+    "oauth1-sign": "accounts:oauth1_sign",
+    "revoke": "accounts:revoke",
+    "run": "lent_command:run",
+    "git-credential": "git_credential:git_credential",
+    "sasl": "sasl:sasl",
+    **dict.fromkeys(LATER, "commands:not_yet"),
 }
+"""Each command's module and function: one alone is brought in, so that it starts at once."""
 
 
 def run(arguments: argparse.Namespace, config: Config) -> int:
     """Carry out one command and return its exit status."""
     try:
-        return COMMANDS[arguments.command](arguments, config)
+        return int(_function(arguments.command)(arguments, config))
     except ApiError as error:
         return fail(arguments, error.code, _message(arguments, error), error.body)
     except NotRunningError:
@@ -45,6 +50,11 @@ def run(arguments: argparse.Namespace, config: Config) -> int:
         return fail(arguments, error.code, error.message)
     except KeyboardInterrupt:
         return Exit.FAILED
+
+
+def _function(command: str) -> Any:
+    module, _, name = COMMANDS[command].partition(":")
+    return getattr(import_module(f"desktop_app.cli.{module}"), name)
 
 
 def _message(arguments: argparse.Namespace, error: ApiError) -> str:

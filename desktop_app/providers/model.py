@@ -97,6 +97,8 @@ class Provider:
         client_id: None until the person has entered one, or registration made one.
         client_authentication: None means the first that discovery and the client allow.
         token_hosts: Origins that its tokens may be sent to.
+        git_username: What git has to send beside a token, where the provider wants one name for
+            all and takes no Bearer header.
         scope_aliases: Names that the provider answers with, each with the name that was asked for.
         issuer_assumed: Nobody confirmed how it spells its issuer, with a slash at the end or not.
         gives: What a grant allows: what was ``asked`` for, ``everything`` whatever was asked, or
@@ -138,6 +140,7 @@ class Provider:
     register: bool = False
     dpop: bool = False
     token_hosts: tuple[str, ...] = ()
+    git_username: str | None = None
     ca_file: str | None = None
     extra_parameters: Mapping[str, str] = field(default_factory=dict)
     scope_texts: Mapping[str, ScopeText] = field(default_factory=dict)

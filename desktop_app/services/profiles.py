@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
 from desktop_app.errors import InvalidRequestError, NotFoundError
@@ -44,14 +44,25 @@ class ProfileService:
         self._writing = asyncio.Lock()
 
     def list(
-        self, query: str = "", provider: str = "", offset: int = 0, limit: int = 50
+        self,
+        query: str = "",
+        provider: str = "",
+        offset: int = 0,
+        limit: int = 50,
+        *,
+        among: Collection[str] | None = None,
     ) -> tuple[Sequence[Profile], int]:
-        """Return one page of the profiles that match, and how many match in all."""
+        """Return one page of the profiles that match, and how many match in all.
+
+        With *among*, of these providers alone.
+        """
         found = sorted(
             (
                 profile
                 for profile in self._profiles.all()
-                if (not provider or profile.provider == provider) and matches(profile, query)
+                if (not provider or profile.provider == provider)
+                and (among is None or profile.provider in among)
+                and matches(profile, query)
             ),
             key=sort_key,
         )

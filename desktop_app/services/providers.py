@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
 from typing import Any
 
@@ -10,6 +10,7 @@ from desktop_app.oauth.jwks import JsonWebKeySet
 from desktop_app.oauth.metadata import ServerMetadata
 from desktop_app.providers.catalogue import Catalogue
 from desktop_app.providers.model import Provider
+from desktop_app.providers.origins import token_host
 from desktop_app.services.discovery import Discovery
 from desktop_app.services.ports import Clock, HttpClient, ProviderStore, Publish
 from desktop_app.services.provider_drafts import ProviderDrafts
@@ -58,6 +59,17 @@ class ProviderService:
     def servers(self, template_id: str) -> Sequence[Provider]:
         """Return the person's entries that were made from one preset with a host."""
         return self._entries.servers(template_id)
+
+    def sending_to(self, origin: str) -> Set[str]:
+        """Return the ids of those whose tokens may be sent to *origin*.
+
+        Scheme, host and port must be equal: a host that only begins or ends alike is another's.
+
+        Raises:
+            EndpointError: If it is no origin that a token may go to at all.
+        """
+        wanted = token_host(origin)
+        return {each.id for each in self.all() if wanted in each.token_hosts}
 
     def set_runtime(self, provider: Provider) -> None:
         """Let *provider* stand for its id until the program ends; it is not kept."""

@@ -78,9 +78,10 @@ def _sign_in_routes(services: Services) -> list[URLSpec]:
 def _profile_routes(services: Services) -> list[URLSpec]:
     mine = _pick(services, "profiles")
     both = _pick(services, "profiles", "tokens")
+    places = _pick(services, "profiles", "providers")
     one = f"/profiles/{_ONE}"
     return [
-        _url("/profiles", profiles.ProfilesHandler, "profiles", mine),
+        _url("/profiles", profiles.ProfilesHandler, "profiles", places),
         _url(one, profiles.ProfileHandler, "profile", both),
         _url(f"{one}/picture", profiles.PictureHandler, "profile-picture", mine),
         _url(f"{one}/refresh", grants.RefreshHandler, "profile-refresh", both),

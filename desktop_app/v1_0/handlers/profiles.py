@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from desktop_app.errors import NotFoundError
 from desktop_app.services.profiles import ProfileService
+from desktop_app.services.providers import ProviderService
 from desktop_app.v1_0.schemas.profiles import (
     ForgetQuery,
     ProfileChange,
@@ -23,14 +24,16 @@ if TYPE_CHECKING:
 class ProfilesHandler(ApiHandler):
     """``GET``: one page of the profiles that match."""
 
-    def initialize(self, profiles: ProfileService) -> None:
-        """Take the profiles."""
+    def initialize(self, profiles: ProfileService, providers: ProviderService) -> None:
+        """Take the profiles, and the providers for the places that tokens may go to."""
         self._profiles = profiles
+        self._providers = providers
 
     async def get(self) -> None:
         """Answer the profiles that the query fits."""
         wish = parse_query(self.request.query_arguments, ProfilesQuery)
-        found = self._profiles.list(wish.query, wish.provider, wish.offset, wish.limit)
+        among = self._providers.sending_to(wish.token_host) if wish.token_host else None
+        found = self._profiles.list(wish.query, wish.provider, wish.offset, wish.limit, among=among)
         self.write_json(profile_list(*found))
 
 

@@ -25,10 +25,14 @@ from desktop_app.v1_0.schemas.base import (
 
 
 class ProfilesQuery(Query):
-    """Which profiles; ``query`` looks in names, e-mail addresses, labels and providers."""
+    """Which profiles; ``query`` looks in names, e-mail addresses, labels and providers.
+
+    ``token_host`` leaves those whose provider may send its tokens to that origin.
+    """
 
     query: Line = ""
     provider: Line = ""
+    token_host: Line = ""
     offset: Annotated[int, msgspec.Meta(ge=0, le=1_000_000_000)] = 0
     limit: Annotated[int, msgspec.Meta(ge=0, le=1_000)] = 50
 

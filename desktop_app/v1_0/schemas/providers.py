@@ -56,6 +56,7 @@ class ProviderBody(Answer):
     register: bool
     dpop: bool
     token_hosts: list[str]
+    git_username: str | None
     ca_file: str | None
     extra_parameters: dict[str, str]
     category: str
