@@ -24,6 +24,7 @@ TOLD_ONLY = frozenset(
         "emails_endpoint",
         "has_client_secret",
         "gives",
+        "git_username",
         "has_private_key",
         "issuer_template",
         "needs_secret",

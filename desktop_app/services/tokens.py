@@ -19,6 +19,7 @@ from desktop_app.services.oauth1_grants import Signer
 from desktop_app.services.ports import Clock, HttpClient, RandomBytes
 from desktop_app.services.profiles import ProfileService
 from desktop_app.services.providers import ProviderService
+from desktop_app.services.rejections import Rejections
 from desktop_app.services.renewals import Renewals
 from desktop_app.services.revocations import Revocations
 from desktop_app.services.signatures import signature
@@ -69,6 +70,7 @@ class TokenService:
         )
         self._revocations = Revocations(profiles=profiles, http=http, clock=clock, random=random)
         self._introspections = Introspections(http=http, clock=clock, random=random)
+        self._rejections = Rejections(profiles=profiles, refresh=self.refresh, clock=clock)
 
     async def access_token(
         self, profile_id: str, scopes: Sequence[str] = (), min_valid_seconds: float = 60
@@ -150,6 +152,14 @@ class TokenService:
             await self._ended.mark(profile_id, grant)
             raise NeedsSignInError
         return await self._details.refresh_or_end(profile, grant)
+
+    async def reject(self, profile_id: str, access_token: str) -> None:
+        """Renew the grant once if a server refused *access_token* and it is the newest.
+
+        Raises:
+            NotFoundError: If there is no such profile.
+        """
+        await self._rejections.reject(profile_id, access_token)
 
     async def revoke(self, profile_id: str) -> Revocation:
         """Take the grant back at the provider and say what is known to be gone.

@@ -88,6 +88,7 @@ def _profile_routes(services: Services) -> list[URLSpec]:
         _url(f"{one}/revoke", grants.RevokeHandler, "profile-revoke", both),
         _url(f"{one}/introspect", grants.IntrospectHandler, "profile-introspect", both),
         _url(f"{one}/token", grants.TokenHandler, "profile-token", both),
+        _url(f"{one}/rejected-token", grants.RejectedTokenHandler, "profile-rejected-token", both),
         _url(f"{one}/oauth1-signature", grants.Oauth1SignatureHandler, "profile-oauth1", both),
     ]
 

@@ -125,7 +125,9 @@ def test_giving_up_cancels_the_sign_in(program: Program) -> None:
         (["sign-in", "photos", "--device"], 2, "code"),
         (["token", "photos", "--min-valid", "-5"], 2, "min_valid_seconds"),
         (["sign-in", "google", "--no-browser"], 1, "client ID"),
-        (["run", "photos", "--", "true"], 2, "not there yet"),
+        (["run", "photos"], 2, "--"),
+        (["run", "nobody", "--", "true"], 1, "nobody"),
+        (["backup", "file"], 2, "not there yet"),
     ],
 )
 def test_what_can_not_be_done_is_a_sentence(

@@ -41,10 +41,36 @@ def test_a_flow_may_be_chosen(option: str, flow: str) -> None:
     assert parse(["sign-in", option, "photos"]).flow == flow
 
 
+def test_what_is_to_be_run_is_not_read_as_ours() -> None:
+    command = ["git", "log", "--json", "--", "-x"]
+    found = parse(["run", "github", "--env", "TOKEN", "--", *command])
+    assert (found.profile, found.env, found.command_line) == ("github", "TOKEN", command)
+    assert not hasattr(found, "json")
+    assert parse(["--no-start", "run", "p", "--fd", "3", "--", "x"]).fd == 3
+    assert parse(["run", "p", "--", "x"]).env == "ACCESS_TOKEN"
+
+
+def test_two_dashes_elsewhere_end_the_options() -> None:
+    assert parse(["token", "--", "-odd"]).profile == "-odd"
+
+
+def test_git_may_have_operations_that_are_not_known_yet() -> None:
+    assert parse(["git-credential", "someday"]).operation == "someday"
+
+
 @pytest.mark.parametrize(
     "argv",
     [
         ["nonsense"],
+        ["run"],
+        ["run", "p", "--env", "A=B", "--", "x"],
+        ["run", "p", "--env", "1A", "--", "x"],
+        ["run", "p", "--fd", "1", "--", "x"],
+        ["run", "p", "--fd", "-3", "--", "x"],
+        ["run", "p", "--env", "A", "--fd", "3", "--", "x"],
+        ["sasl", "plain", "p"],
+        ["sasl", "xoauth2"],
+        ["git-credential"],
         ["sign-in"],
         ["token"],
         ["revoke"],
@@ -90,7 +116,8 @@ def test_help_lists_what_is_there_alone(capsys: pytest.CaptureFixture[str]) -> N
     said = capsys.readouterr().out
     assert caught.value.code == 0
     assert "sign-in" in said
-    assert "git-credential" not in said
+    assert "git-credential" in said
+    assert "backup" not in said
 
 
 def test_the_version_is_printed(capsys: pytest.CaptureFixture[str]) -> None:

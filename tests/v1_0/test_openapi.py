@@ -70,12 +70,13 @@ def test_every_reference_in_the_document_resolves() -> None:
 
 
 def test_no_answer_but_the_token_has_room_for_a_secret() -> None:
+    """Of the requests, a provider's entry brings its secrets, and a refusal what was refused."""
     schemas = document()["components"]["schemas"]
     secret = {"access_token", "refresh_token", "id_token", "client_secret", "private_key"}
     with_secrets = {
         name for name, schema in schemas.items() if secret & set(schema.get("properties", ()))
     }
-    assert with_secrets == {"TokenBody", "DraftDocument"}
+    assert with_secrets == {"TokenBody", "RejectedToken", "DraftDocument"}
 
 
 @pytest.mark.parametrize("described", OPERATIONS, ids=lambda each: f"{each.method}-{each.route}")

@@ -41,6 +41,40 @@ def test_the_list_is_a_collection_with_a_total(served: Served) -> None:
     assert served.program("GET", "/v1.0/profiles?limit=0").json == {"profiles": [], "total": 3}
 
 
+def test_only_providers_that_may_send_tokens_to_a_host_are_left(served: Served) -> None:
+    entry = {
+        "name": "Forge",
+        "id": "forge",
+        "authorization_endpoint": "https://forge.example/authorize",
+        "token_endpoint": "https://forge.example/token",
+        "userinfo_endpoint": "https://forge.example/user",
+        "client_id": "c",
+        "token_hosts": ["git.forge.example", "http://127.0.0.1:9200"],
+    }
+    assert served.program("POST", "/v1.0/providers", entry).status == 201
+    served.add_profile("p1")
+    served.add_profile("p2", provider="forge")
+
+    def found(host: str) -> list[str]:
+        body = served.program("GET", f"/v1.0/profiles?token_host={host}").json
+        return [each["id"] for each in body["profiles"]]
+
+    for host in ("https://git.forge.example", "git.forge.example:443", "http://127.0.0.1:9200"):
+        assert found(host) == ["p2"], host
+    for host in (
+        "https://forge.example",
+        "https://git.forge.example.org",
+        "https://xgit.forge.example",
+        "https://git.forge.example:8443",
+        "http://127.0.0.1:9201",
+        "http://localhost:9200",
+    ):
+        assert found(host) == [], host
+    for host in ("http://git.forge.example", "https://git.forge.example/path", "ftp://x", "a@b"):
+        answer = served.program("GET", f"/v1.0/profiles?token_host={host}")
+        assert (answer.status, answer.error) == (400, "bad_endpoint"), host
+
+
 @pytest.mark.parametrize(
     ("query", "field"),
     [

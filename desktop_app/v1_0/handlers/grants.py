@@ -9,6 +9,7 @@ from desktop_app.errors import ApprovalRequiredError
 from desktop_app.services.accounts import Profile
 from desktop_app.services.profiles import ProfileService
 from desktop_app.v1_0.schemas.profiles import (
+    RejectedToken,
     SignatureBody,
     SignatureWish,
     TokenWish,
@@ -83,6 +84,17 @@ class TokenHandler(_GrantHandler):
             profile.id, tuple(wish.scopes), wish.min_valid_seconds
         )
         self.write_json(token_body(token))
+
+
+class RejectedTokenHandler(_GrantHandler):
+    """``POST``: a server refused a token that was lent."""
+
+    bodies: ClassVar = {"POST": RejectedToken}
+
+    async def post(self, name: str) -> None:
+        """Renew it once if it is the newest; the answer does not tell whether it was."""
+        await self._tokens.reject(self._profile(name).id, self.body.access_token)
+        self.set_status(204)
 
 
 class Oauth1SignatureHandler(_GrantHandler):

@@ -78,6 +78,16 @@ PROFILES = (
         errors=(*_ASKS_PROVIDER, 408, 507),
     ),
     Operation(
+        "profile-rejected-token",
+        "post",
+        "/profiles/{id}/rejected-token",
+        "A server refused a token; it is renewed once if it is the newest",
+        NOTHING,
+        status=204,
+        takes=p.RejectedToken,
+        errors=(*_ASKS_PROVIDER, 507),
+    ),
+    Operation(
         "profile-oauth1",
         "post",
         "/profiles/{id}/oauth1-signature",

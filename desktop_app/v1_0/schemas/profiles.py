@@ -57,6 +57,12 @@ class TokenWish(Request):
     wait_seconds: Seconds = 60
 
 
+class RejectedToken(Request):
+    """A token that a server refused."""
+
+    access_token: Annotated[str, msgspec.Meta(min_length=1, max_length=65_536)]
+
+
 class SignatureWish(Request):
     """A request to sign; ``parameters`` are its form-encoded body's."""
 
