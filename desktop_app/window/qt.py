@@ -35,6 +35,7 @@ def guard(native: Any, url: str, open_external: OpenExternal) -> None:
     )
     _refuse_devices(page)
     _drop_bridge(native, page)
+    _keep_to_the_end(page)
     page.profile().downloadRequested.connect(lambda download: _save(native, download))
 
 
@@ -103,6 +104,15 @@ def _drop_bridge(native: Any, page: Any) -> None:
     events = native.pywebview_window.events
     # A load that was broken off has not come: the address is still that of the page before.
     page.loadFinished.connect(lambda came: came and events.loaded.set(page.url().toString()))
+
+
+def _keep_to_the_end(page: Any) -> None:
+    """Let the page live as long as the process, which ends soon after its window.
+
+    pywebview destroys it when the window closes, while threads of the engine may still draw it;
+    `start/leaving.py` has the other half.
+    """
+    page.deleteLater = lambda: None
 
 
 def _refuse_devices(page: Any) -> None:

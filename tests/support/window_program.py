@@ -83,6 +83,16 @@ def tell_when_loaded(shell: Shell) -> None:
     tell(event="loaded")
 
 
+def page_lives(shell: Shell) -> bool:
+    """Tell whether the engine's page is still there, after the events that would destroy it."""
+    from PySide6.QtCore import QCoreApplication, QEvent
+    from shiboken6 import isValid
+
+    page = shell._window.native.webview.page()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    return isValid(page)
+
+
 def main() -> None:
     """Show the window until it is closed."""
     thread = ServerThread(serve)
@@ -98,7 +108,7 @@ def main() -> None:
     threading.Thread(target=obey, args=[shell], daemon=True).start()
     shell.run()
     thread.stop()
-    tell(event="ended")
+    tell(event="ended", page_lives=page_lives(shell))
 
 
 if __name__ == "__main__":
