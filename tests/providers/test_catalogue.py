@@ -184,6 +184,12 @@ def test_a_preset_says_how_to_get_a_client_id_and_what_is_not_confirmed(
         assert step.format(redirect_uri="http://127.0.0.1/callback", provider="P")
 
 
+@pytest.mark.parametrize("provider", _PROVIDERS, ids=lambda each: each.id)
+def test_where_nobody_knows_the_redirect_rule_the_person_pastes(provider: Provider) -> None:
+    said = any("so you paste the last address" in each for each in provider.guide.unconfirmed)
+    assert said == bool(provider.redirect.paste)
+
+
 @pytest.mark.parametrize(
     "provider", [each for each in _PROVIDERS if each.origin == "preset"], ids=lambda each: each.id
 )
