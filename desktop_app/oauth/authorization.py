@@ -1,6 +1,7 @@
 """The authorization request and its answer (RFC 6749 section 4.1): the public names."""
 
 from desktop_app.oauth.authorization_request import (
+    AuthorizationWish,
     PendingAuthorization,
     authorization_parameters,
     authorization_url,
@@ -15,6 +16,7 @@ from desktop_app.oauth.authorization_response import (
 
 __all__ = [
     "AuthorizationResponse",
+    "AuthorizationWish",
     "PendingAuthorization",
     "accept_response",
     "authorization_parameters",

@@ -32,7 +32,8 @@ _RESERVED = frozenset(
     }
 )
 
-_SIGNED_MODES = ("form_post.jwt", "query.jwt")
+_SIGNED_ADDRESSES = ("query.jwt",)
+_SIGNED_MODES = ("form_post.jwt", *_SIGNED_ADDRESSES)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,51 +71,60 @@ class PendingAuthorization:
     rules: AuthorizationRules = field(default_factory=AuthorizationRules)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuthorizationWish:
+    """What one sign-in asks for.
+
+    Attributes:
+        issuer: The token endpoint's address where the provider has no issuer of its own.
+        openid: Asks for an ID token.
+        lifetime: For how many seconds an answer is waited for.
+        extra_parameters: Further ones; those that would replace what binds the answer are left out.
+        resources: Checked by ``check_resource``.
+        signed_response: Asks for a signed answer (JARM).
+        by_address: The answer has to come in an address, because the person copies it.
+    """
+
+    issuer: str
+    client_id: str
+    redirect_uri: str
+    scopes: Sequence[str]
+    openid: bool
+    lifetime: float = 600
+    extra_parameters: Mapping[str, str] = field(default_factory=dict, repr=False)
+    login_hint: str | None = None
+    resources: Sequence[str] = ()
+    dpop_jkt: str | None = None
+    signed_response: bool = False
+    by_address: bool = False
+    rules: AuthorizationRules = field(default_factory=AuthorizationRules)
+
+
 def begin_authorization(
-    *,
-    issuer: str,
-    client_id: str,
-    redirect_uri: str,
-    scopes: Sequence[str],
-    openid: bool,
-    metadata: ServerMetadata,
-    random: RandomBytes,
-    now: float,
-    lifetime: float = 600,
-    extra_parameters: Mapping[str, str] = MappingProxyType({}),
-    login_hint: str | None = None,
-    resources: Sequence[str] = (),
-    dpop_jkt: str | None = None,
-    signed_response: bool = False,
-    rules: AuthorizationRules | None = None,
+    wish: AuthorizationWish, *, metadata: ServerMetadata, random: RandomBytes, now: float
 ) -> PendingAuthorization:
     """Return a fresh authorization request with its own state, nonce and code verifier.
-
-    *issuer* is the token endpoint's address where the provider has no issuer of its own.
-    *openid* asks for an ID token; *lifetime* is in seconds. Of *extra_parameters*, those that
-    would replace what binds the answer are left out. *resources* are checked by
-    ``check_resource``; *signed_response* asks for a signed answer (JARM).
 
     Source: RFC 6749 section 4.1.1, OpenID Connect Core section 3.1.2.1, RFC 9700 section 2.1,
     RFC 8707 section 2.1, RFC 9449 section 10, JARM section 2.3.
     """
     return PendingAuthorization(
         state=random_text(random),
-        nonce=random_text(random) if openid else None,
+        nonce=random_text(random) if wish.openid else None,
         code_verifier=new_verifier(random),
-        redirect_uri=redirect_uri,
-        issuer=issuer,
-        client_id=client_id,
-        scopes=tuple(dict.fromkeys(scopes)),
-        response_mode=_response_mode(metadata, signed=signed_response),
+        redirect_uri=wish.redirect_uri,
+        issuer=wish.issuer,
+        client_id=wish.client_id,
+        scopes=tuple(dict.fromkeys(wish.scopes)),
+        response_mode=_response_mode(wish, metadata.response_modes_supported or ()),
         created_at=now,
-        expires_at=now + lifetime,
+        expires_at=now + wish.lifetime,
         iss_required=metadata.authorization_response_iss_parameter_supported,
-        iss_known=issuer != metadata.token_endpoint,
-        parameters=_further(scopes, extra_parameters, login_hint, openid=openid),
-        resources=tuple(dict.fromkeys(resources)),
-        dpop_jkt=dpop_jkt,
-        rules=rules or AuthorizationRules(),
+        iss_known=wish.issuer != metadata.token_endpoint,
+        parameters=_further(wish),
+        resources=tuple(dict.fromkeys(wish.resources)),
+        dpop_jkt=wish.dpop_jkt,
+        rules=wish.rules,
     )
 
 
@@ -162,23 +172,21 @@ def authorization_url(
     return add_query(endpoint, authorization_parameters(pending, extra))
 
 
-def _response_mode(metadata: ServerMetadata, *, signed: bool) -> str | None:
+def _response_mode(wish: AuthorizationWish, supported: Sequence[str]) -> str | None:
     """Return how the answer shall come: posted if possible, so that no address holds the code."""
-    supported = metadata.response_modes_supported or ()
-    if signed:
-        return next((mode for mode in _SIGNED_MODES if mode in supported), "jwt")
-    return "form_post" if "form_post" in supported else None
+    if wish.signed_response:
+        modes = _SIGNED_ADDRESSES if wish.by_address else _SIGNED_MODES
+        return next((mode for mode in modes if mode in supported), "jwt")
+    return "form_post" if "form_post" in supported and not wish.by_address else None
 
 
-def _further(
-    scopes: Sequence[str], extra: Mapping[str, str], login_hint: str | None, *, openid: bool
-) -> dict[str, str]:
-    parameters = _allowed(extra)
-    if openid and "offline_access" in scopes:
+def _further(wish: AuthorizationWish) -> dict[str, str]:
+    parameters = _allowed(wish.extra_parameters)
+    if wish.openid and "offline_access" in wish.scopes:
         # OpenID Connect Core section 11: without it the provider must leave the scope out.
         parameters.setdefault("prompt", "consent")
-    if login_hint:
-        parameters["login_hint"] = login_hint
+    if wish.login_hint:
+        parameters["login_hint"] = wish.login_hint
     return parameters
 
 

@@ -151,7 +151,15 @@ def response_nonce(response: HttpResponse) -> str | None:
     Source: RFC 9449 section 8.2.
     """
     nonce = response.headers.get("dpop-nonce", "")
-    return nonce if _NONCE.fullmatch(nonce) else None
+    return nonce if is_nonce(nonce) else None
+
+
+def is_nonce(text: str) -> bool:
+    """Tell whether *text* can be a server's nonce.
+
+    Source: RFC 9449 section 8.1.
+    """
+    return _NONCE.fullmatch(text) is not None
 
 
 def check_bound(tokens: TokenResponse) -> TokenResponse:

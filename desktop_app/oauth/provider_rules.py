@@ -6,7 +6,7 @@ part for the token endpoint is kept in the grant, because renewing needs it too.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
@@ -84,6 +84,14 @@ class TokenRules:
         own = [(name, value) for name, value in self.parameters.items() if name not in dict(pairs)]
         renamed = [(names.get(name, name), value) for name, value in pairs]
         return replace(request, body=urlencode([*renamed, *own]).encode("ascii"))
+
+    def making(self, make: Callable[..., HttpRequest]) -> Callable[..., HttpRequest]:
+        """Return *make*, which makes token requests, with its results as ``request`` has them."""
+
+        def made(**timed: Any) -> HttpRequest:
+            return self.request(make(**timed))
+
+        return made
 
     def standard(self, answer: Mapping[str, Any]) -> dict[str, Any]:
         """Return the members of a token *answer* under their standard names."""

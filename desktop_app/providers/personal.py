@@ -22,6 +22,7 @@ PERSONAL = (
     "client_authentication",
     "scopes",
     "redirect",
+    "dpop",
     "token_hosts",
     "ca_file",
     "extra_parameters",

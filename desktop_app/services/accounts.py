@@ -33,6 +33,7 @@ class Grant:
         signature_method: How they are signed; None where tokens travel themselves.
         granted_at: When the person signed in; None in grants that are older than this field.
         refresh_token_end_fixed: A renewal was seen not to move ``refresh_token_expires_at``.
+        dpop_key: The private key that the tokens are bound to (RFC 9449), a JWK; it never leaves.
     """
 
     issuer: str
@@ -65,6 +66,7 @@ class Grant:
     signature_method: str | None = None
     granted_at: float | None = None
     refresh_token_end_fixed: bool = False
+    dpop_key: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 from desktop_app.oauth.authorization import (
@@ -23,8 +24,7 @@ from desktop_app.oauth.pushed_authorization import (
     pushed_request,
 )
 from desktop_app.providers.model import Provider
-from desktop_app.services.exchange import ask
-from desktop_app.services.ports import Clock, HttpClient, RandomBytes
+from desktop_app.services.proofs import Prover
 
 _log = logging.getLogger(__name__)
 
@@ -35,13 +35,19 @@ class BegunAuthorization:
 
     The provider, its metadata and the client are those of the beginning: a change in between
     must not send the code to another place.
+
+    Attributes:
+        dpop_key: The key that the grant will be bound to, where that is wanted.
+        by_reference: ``url`` only refers to the request, which was left with the provider.
     """
 
     provider: Provider
     metadata: ServerMetadata
     client: Client
     pending: PendingAuthorization
+    dpop_key: str | None = field(default=None, repr=False)
     url: str = field(default="", repr=False)
+    by_reference: bool = False
 
     @property
     def shown(self) -> Mapping[str, Any]:
@@ -82,10 +88,8 @@ class AcceptedCode:
 class Addresses:
     """Gives begun requests their addresses; leaves them with the provider where it takes them."""
 
-    def __init__(self, *, http: HttpClient, clock: Clock, random: RandomBytes) -> None:
-        self._http = http
-        self._clock = clock
-        self._random = random
+    def __init__(self, prover: Prover) -> None:
+        self._prover = prover
 
     async def give(self, begun: BegunAuthorization) -> BegunAuthorization:
         """Return *begun* with an address for the browser.
@@ -105,7 +109,7 @@ class Addresses:
         else:
             client_id = begun.client.client_id
             url = pushed_authorization_url(endpoint, client_id=client_id, request_uri=reference)
-        return replace(begun, url=check_browser_url(url))
+        return replace(begun, url=check_browser_url(url), by_reference=reference is not None)
 
     async def _reference(self, begun: BegunAuthorization) -> str | None:
         """Return what stands for the request; None if it is to go the usual way.
@@ -122,13 +126,12 @@ class Addresses:
             return None
 
     async def _pushed(self, begun: BegunAuthorization) -> str:
-        request = pushed_request(
+        request = partial(
+            pushed_request,
             endpoint=begun.metadata.pushed_authorization_request_endpoint or "",
             client=begun.client,
             pending=begun.pending,
-            now=self._clock(),
-            random=self._random,
             audience=begun.metadata.token_endpoint,
             ca_file=begun.provider.ca_file,
         )
-        return parse_pushed_response(await ask(self._http, request))
+        return parse_pushed_response(await self._prover.ask(request, key=begun.dpop_key))

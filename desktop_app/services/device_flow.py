@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any, Final, Never
 
 from desktop_app.errors import InvalidRequestError
@@ -25,11 +26,12 @@ from desktop_app.oauth.token import TokenResponse
 from desktop_app.providers.model import Provider
 from desktop_app.services.accounts import Grant
 from desktop_app.services.authorization_code import CompletedSignIn, wanted_scopes
+from desktop_app.services.bound_grants import check_as_wanted, new_key
 from desktop_app.services.errors import ProviderUnreachableError
-from desktop_app.services.exchange import ask
 from desktop_app.services.grants import new_grant, provider_client
 from desktop_app.services.identities import IdentityReader, missing_id_token
-from desktop_app.services.ports import Clock, HttpClient, RandomBytes
+from desktop_app.services.ports import Clock
+from desktop_app.services.proofs import Prover
 from desktop_app.services.provider_keys import Claims
 
 # Asyncio's clock stands still while the computer sleeps; the code's does not.
@@ -38,13 +40,18 @@ _CLOCK_LOOK_SECONDS: Final = 1.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BegunDevice:
-    """A code that waits to be typed, and all that its answer will need."""
+    """A code that waits to be typed, and all that its answer will need.
+
+    Attributes:
+        dpop_key: The key that the grant will be bound to, where that is wanted.
+    """
 
     provider: Provider
     metadata: ServerMetadata
     client: Client
     scopes: tuple[str, ...]
     pending: PendingDevice
+    dpop_key: str | None = field(default=None, repr=False)
 
     @property
     def shown(self) -> Mapping[str, Any]:
@@ -69,13 +76,10 @@ class BegunDevice:
 class DeviceFlow:
     """Begins and completes device authorizations (RFC 8628)."""
 
-    def __init__(
-        self, *, identities: IdentityReader, http: HttpClient, clock: Clock, random: RandomBytes
-    ) -> None:
+    def __init__(self, *, identities: IdentityReader, prover: Prover, clock: Clock) -> None:
         self._identities = identities
-        self._http = http
+        self._prover = prover
         self._clock = clock
-        self._random = random
 
     async def begin(
         self, provider: Provider, metadata: ServerMetadata, *, scopes: tuple[str, ...] | None
@@ -85,6 +89,7 @@ class DeviceFlow:
         Raises:
             InvalidRequestError: If the provider has no codes for other devices.
             DiscoveryError: If it names no address for the answer.
+            DpopKeyError: If no key can be made that the provider takes.
             OAuthError: If it gives none.
             ProviderUnreachableError: If it does not answer.
 
@@ -98,19 +103,13 @@ class DeviceFlow:
             raise DiscoveryError("it names no address for the answer")
         client = provider_client(provider, metadata)
         asked = wanted_scopes(provider, metadata, scopes)
-        request = device_request(
-            endpoint=metadata.device_authorization_endpoint,
+        return BegunDevice(
+            provider=provider,
+            metadata=metadata,
             client=client,
             scopes=asked,
-            now=self._clock(),
-            random=self._random,
-            audience=metadata.token_endpoint,
-            ca_file=provider.ca_file,
-        )
-        response = await ask(self._http, provider.token.request(request))
-        pending = parse_device_response(response, now=self._clock())
-        return BegunDevice(
-            provider=provider, metadata=metadata, client=client, scopes=asked, pending=pending
+            pending=await self._code(provider, metadata, client, asked),
+            dpop_key=await new_key(provider, metadata),
         )
 
     async def tokens(self, begun: BegunDevice) -> TokenResponse:
@@ -145,6 +144,25 @@ class DeviceFlow:
         identity = await self._identities.identity(begun.provider, grant, id_claims)
         return CompletedSignIn(provider=begun.provider, identity=identity, grant=grant)
 
+    async def _code(
+        self,
+        provider: Provider,
+        metadata: ServerMetadata,
+        client: Client,
+        scopes: tuple[str, ...],
+    ) -> PendingDevice:
+        request = partial(
+            device_request,
+            endpoint=metadata.device_authorization_endpoint or "",
+            client=client,
+            scopes=scopes,
+            audience=metadata.token_endpoint,
+            ca_file=provider.ca_file,
+        )
+        # Without a proof: RFC 9449 binds what comes of the code, at the token endpoint.
+        response = await self._prover.ask(provider.token.making(request), key=None)
+        return parse_device_response(response, now=self._clock())
+
     async def _until(self, moment: float) -> None:
         while (left := moment - self._clock()) > 0:  # noqa: ASYNC110
             await asyncio.sleep(min(left, _CLOCK_LOOK_SECONDS))
@@ -153,23 +171,26 @@ class DeviceFlow:
         self, begun: BegunDevice, waiting: PendingDevice
     ) -> TokenResponse | PendingDevice:
         rules = begun.provider.token
-        request = device_token_request(
+        request = partial(
+            device_token_request,
             endpoint=begun.metadata.token_endpoint or "",
             client=begun.client,
             pending=waiting,
-            now=self._clock(),
-            random=self._random,
             ca_file=begun.provider.ca_file,
         )
         try:
-            response = await ask(self._http, rules.request(request))
+            response = await self._prover.ask(rules.making(request), key=begun.dpop_key)
         except ProviderUnreachableError:
             return unanswered(waiting, now=self._clock())
-        return accept_poll(waiting, response, now=self._clock(), rules=rules)
+        heard = accept_poll(waiting, response, now=self._clock(), rules=rules)
+        if isinstance(heard, TokenResponse):
+            return check_as_wanted(heard, begun.dpop_key)
+        return heard
 
     def _grant(self, begun: BegunDevice, tokens: TokenResponse, id_claims: Claims) -> Grant:
         proven = id_claims.get("iss") if begun.provider.issuer_template else None
         signature = (f"id_token:{signing_algorithm(tokens.id_token)}",) if tokens.id_token else ()
+        bound = ("dpop",) if begun.dpop_key else ()
         return new_grant(
             client=begun.client,
             metadata=begun.metadata,
@@ -178,7 +199,8 @@ class DeviceFlow:
             issuer=str(proven or begun.metadata.issuer),
             now=self._clock(),
             provider=begun.provider,
-            protections=("device_code", *signature),
+            protections=("device_code", *bound, *signature),
+            dpop_key=begun.dpop_key,
         )
 
     async def _id_claims(self, begun: BegunDevice, tokens: TokenResponse) -> Claims:

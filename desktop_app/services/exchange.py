@@ -21,7 +21,15 @@ async def ask(http: HttpClient, request: HttpRequest) -> HttpResponse:
         ProviderUnreachableError: If nothing answers, or only an outage or overload does.
         ResponseTooLargeError: If the answer is too long.
     """
-    response = await http.fetch(request)
+    return answered(request, await http.fetch(request))
+
+
+def answered(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """Return *response*, if the provider was really there to give it.
+
+    Raises:
+        ProviderUnreachableError: If it only tells of an outage or overload.
+    """
     host = urlsplit(request.url).hostname or "The provider"
     wait = retry_after(response.headers)
     if response.status >= _SERVER_ERROR:

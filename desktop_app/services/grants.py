@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
-from desktop_app.oauth.authorization import AuthorizationResponse, PendingAuthorization
+from desktop_app.oauth.authorization import AuthorizationResponse
 from desktop_app.oauth.client_authentication import Client, choose_method
 from desktop_app.oauth.id_token import signing_algorithm
 from desktop_app.oauth.metadata import ServerMetadata
@@ -14,6 +14,7 @@ from desktop_app.oauth.provider_rules import TokenRules
 from desktop_app.oauth.token import TokenResponse
 from desktop_app.providers.model import Provider
 from desktop_app.services.accounts import Grant
+from desktop_app.services.begun_authorization import BegunAuthorization
 
 _ENOUGH_TO_SEE: Final = 10.0
 
@@ -54,6 +55,7 @@ def new_grant(
     provider: Provider,
     protections: tuple[str, ...],
     token_rules: TokenRules | None = None,
+    dpop_key: str | None = None,
 ) -> Grant:
     """Return the grant that *tokens* make, bound to the endpoints and client in use now."""
     return Grant(
@@ -84,6 +86,7 @@ def new_grant(
         told=provider.token.kept(tokens.extra),
         own_revocation=provider.revocation,
         granted_at=now,
+        dpop_key=dpop_key,
     )
 
 
@@ -111,22 +114,29 @@ def renewed_grant(grant: Grant, tokens: TokenResponse, *, now: float) -> Grant:
 
 
 def protections(
-    pending: PendingAuthorization, response: AuthorizationResponse, tokens: TokenResponse
+    begun: BegunAuthorization, response: AuthorizationResponse, tokens: TokenResponse
 ) -> tuple[str, ...]:
     """Return what protected this sign-in, for the details on the profile's page."""
-    return tuple(_protections(pending, response, tokens))
+    return tuple(_protections(begun, response, tokens))
 
 
 def _protections(
-    pending: PendingAuthorization, response: AuthorizationResponse, tokens: TokenResponse
+    begun: BegunAuthorization, response: AuthorizationResponse, tokens: TokenResponse
 ) -> Iterator[str]:
+    pending = begun.pending
     yield from ("pkce", "state")
+    if begun.by_reference:
+        yield "par"
+    if begun.dpop_key:
+        yield "dpop"
     if pending.nonce and tokens.id_token:
         yield "nonce"
     if response.iss and pending.iss_known:
         yield "iss"
-    if pending.response_mode == "form_post":
+    if (pending.response_mode or "").startswith("form_post"):
         yield "form_post"
+    if response.signed:
+        yield "jarm"
     if tokens.id_token:
         yield f"id_token:{signing_algorithm(tokens.id_token)}"
 

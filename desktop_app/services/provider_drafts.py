@@ -124,5 +124,3 @@ def _refuse_unbuilt(provider: Provider) -> None:
     """Refusing is better than keeping a wish that nothing fulfils yet."""
     if provider.register:
         raise refuse("register", "Coatcheck can't register itself yet; enter a client ID")
-    if provider.dpop:
-        raise refuse("dpop", "bound tokens can't be asked for yet")

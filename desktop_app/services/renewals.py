@@ -10,21 +10,23 @@ from __future__ import annotations
 import asyncio
 import logging
 from dataclasses import replace
+from functools import partial
 
 from desktop_app.errors import AppError, NotFoundError
 from desktop_app.oauth.errors import IdTokenError, InvalidGrantError
 from desktop_app.oauth.id_token import expect_same
 from desktop_app.oauth.token import TokenResponse, parse_token_response, refresh_request
 from desktop_app.services.accounts import Grant, Profile
+from desktop_app.services.bound_grants import check_as_wanted
 from desktop_app.services.ended_grants import EndedGrants
 from desktop_app.services.errors import NeedsSignInError, ProviderUnreachableError
-from desktop_app.services.exchange import ask
 from desktop_app.services.grant_validity import renewable_grant, same_grant
 from desktop_app.services.grants import grant_client, renewed_grant
 from desktop_app.services.identities import IdentityReader
 from desktop_app.services.pauses import Pauses
-from desktop_app.services.ports import Clock, HttpClient, RandomBytes
+from desktop_app.services.ports import Clock
 from desktop_app.services.profiles import ProfileService
+from desktop_app.services.proofs import Prover
 
 _log = logging.getLogger(__name__)
 
@@ -38,16 +40,14 @@ class Renewals:
         profiles: ProfileService,
         identities: IdentityReader,
         ended: EndedGrants,
-        http: HttpClient,
+        prover: Prover,
         clock: Clock,
-        random: RandomBytes,
     ) -> None:
         self._profiles = profiles
         self._identities = identities
         self._ended = ended
-        self._http = http
+        self._prover = prover
         self._clock = clock
-        self._random = random
         self._running: dict[str, asyncio.Task[Profile]] = {}
         self._unsaved: dict[str, tuple[Grant, Grant]] = {}
         self._pauses = Pauses(clock)
@@ -99,17 +99,16 @@ class Renewals:
             raise
 
     async def _asked(self, grant: Grant) -> Grant:
-        now = self._clock()
-        request = refresh_request(
+        request = partial(
+            refresh_request,
             endpoint=grant.token_endpoint,
             client=grant_client(grant),
             refresh_token=grant.refresh_token or "",
-            now=now,
-            random=self._random,
             ca_file=grant.ca_file,
         )
-        rules = grant.token_rules
-        tokens = parse_token_response(await ask(self._http, rules.request(request)), rules)
+        rules, now = grant.token_rules, self._clock()
+        response = await self._prover.ask(rules.making(request), key=grant.dpop_key)
+        tokens = check_as_wanted(parse_token_response(response, rules), grant.dpop_key)
         await self._check_id_token(grant, tokens, now)
         return renewed_grant(grant, tokens, now=now)
 

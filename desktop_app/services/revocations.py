@@ -135,6 +135,7 @@ def _emptied(grant: Grant) -> Grant:
         refresh_token=None,
         refresh_token_expires_at=None,
         id_token=None,
+        dpop_key=None,
     )
 
 

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from desktop_app.oauth.metadata import ServerMetadata
 from desktop_app.providers.model import Provider
-from desktop_app.services.authorization_code import AuthorizationCodeFlow, CompletedSignIn
+from desktop_app.services.authorization_code import (
+    AuthorizationCodeFlow,
+    CompletedSignIn,
+    SignInWish,
+)
 from desktop_app.services.begun_authorization import AcceptedCode, BegunAuthorization
 from desktop_app.services.device_flow import BegunDevice, DeviceFlow
 from desktop_app.services.identities import IdentityReader
 from desktop_app.services.oauth1_flow import AcceptedVerifier, BegunOauth1, Oauth1Flow
 from desktop_app.services.oauth1_grants import Signer
 from desktop_app.services.ports import Clock, HttpClient, RandomBytes
+from desktop_app.services.proofs import Prover
 from desktop_app.services.providers import ProviderService
 
 Begun = BegunAuthorization | BegunDevice | BegunOauth1
@@ -37,10 +42,11 @@ class SignInFlows:
         lifetime: float,
     ) -> None:
         signer = Signer(clock=clock, random=random)
-        identities = IdentityReader(providers=providers, http=http, signer=signer)
-        self.device = DeviceFlow(identities=identities, http=http, clock=clock, random=random)
+        prover = Prover(http=http, clock=clock, random=random)
+        identities = IdentityReader(providers=providers, prover=prover, signer=signer)
+        self.device = DeviceFlow(identities=identities, prover=prover, clock=clock)
         self._code = AuthorizationCodeFlow(
-            identities=identities, http=http, clock=clock, random=random, lifetime=lifetime
+            identities=identities, prover=prover, clock=clock, random=random, lifetime=lifetime
         )
         self._oauth1 = Oauth1Flow(
             identities=identities, http=http, clock=clock, random=random, lifetime=lifetime
@@ -59,14 +65,10 @@ class SignInFlows:
         """Return a fresh request whose answer comes to *redirect_uri*; raises as its flow does."""
         if provider.protocol == "oauth1":
             return await self._oauth1.begin(provider, scopes=scopes, callback=redirect_uri)
-        return await self._code.begin(
-            provider,
-            metadata,
-            scopes=scopes,
-            redirect_uri=redirect_uri,
-            login_hint=login_hint,
-            pasted=pasted,
+        wish = SignInWish(
+            scopes=scopes, redirect_uri=redirect_uri, login_hint=login_hint, pasted=pasted
         )
+        return await self._code.begin(provider, metadata, wish)
 
     async def readdress(self, begun: Begun) -> Begun:
         """Return *begun* with an address that is good once more; raises as its flow does."""

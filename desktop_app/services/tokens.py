@@ -18,11 +18,12 @@ from desktop_app.services.introspections import Introspections
 from desktop_app.services.oauth1_grants import Signer
 from desktop_app.services.ports import Clock, HttpClient, RandomBytes
 from desktop_app.services.profiles import ProfileService
+from desktop_app.services.proofs import Prover
 from desktop_app.services.providers import ProviderService
 from desktop_app.services.rejections import Rejections
 from desktop_app.services.renewals import Renewals
 from desktop_app.services.revocations import Revocations
-from desktop_app.services.signatures import signature
+from desktop_app.services.signatures import ProofHeaders, Signatures, SomeRequest
 
 _log = logging.getLogger(__name__)
 
@@ -50,9 +51,13 @@ class TokenService:
         self._used = used
         self._providers = providers
         self._clock = clock
-        self._signer = Signer(clock=clock, random=random)
+        signer = Signer(clock=clock, random=random)
+        prover = Prover(http=http, clock=clock, random=random)
+        self._signatures = Signatures(
+            profiles=profiles, providers=providers, signer=signer, prover=prover
+        )
         self._ended = EndedGrants(profiles=profiles, clock=clock)
-        identities = IdentityReader(providers=providers, http=http, signer=self._signer)
+        identities = IdentityReader(providers=providers, prover=prover, signer=signer)
         self._details = AccountDetails(
             profiles=profiles,
             providers=providers,
@@ -64,9 +69,8 @@ class TokenService:
             profiles=profiles,
             identities=identities,
             ended=self._ended,
-            http=http,
+            prover=prover,
             clock=clock,
-            random=random,
         )
         self._revocations = Revocations(profiles=profiles, http=http, clock=clock, random=random)
         self._introspections = Introspections(http=http, clock=clock, random=random)
@@ -109,17 +113,22 @@ class TokenService:
         """Return the ``Authorization`` header for one OAuth 1.0a request.
 
         Raises:
-            NotFoundError: If there is no such profile.
-            NeedsSignInError: If the grant is over.
-            NotSupportedError: If the account's requests carry a token instead.
-            InvalidRequestError: If the request may not go there.
-            EndpointError: If *url* is no address, or not encrypted although it must be.
-            SigningError: If the request can't be signed.
+            AppError: As ``Signatures.oauth1`` does.
         """
-        profile = self._profiles.get(profile_id)
-        grant = active_grant(profile)
-        hosts = self._token_hosts(profile)
-        return signature(self._signer, grant, hosts, method=method, url=url, parameters=parameters)
+        request = SomeRequest(method=method, url=url)
+        return self._signatures.oauth1(profile_id, request, parameters)
+
+    async def dpop_proof(
+        self, profile_id: str, request: SomeRequest, scopes: Sequence[str] = ()
+    ) -> ProofHeaders:
+        """Return what *request* carries with a bound token that allows *scopes*.
+
+        Raises:
+            AppError: As ``Signatures.check_provable`` and ``access_token`` do.
+        """
+        self._signatures.check_provable(profile_id, request)
+        token = await self.access_token(profile_id, scopes)
+        return await self._signatures.proof(profile_id, token, request)
 
     async def renew(self, profile_id: str) -> Profile:
         """Renew the grant alone; whoever asks for the same meanwhile waits for this renewal.
@@ -225,9 +234,3 @@ class TokenService:
             return self._providers.get(self._profiles.get(profile_id).provider).guide.settings_url
         except NotFoundError:
             return None
-
-    def _token_hosts(self, profile: Profile) -> Sequence[str]:
-        try:
-            return self._providers.get(profile.provider).token_hosts
-        except NotFoundError:
-            return ()

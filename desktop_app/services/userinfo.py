@@ -23,9 +23,8 @@ from desktop_app.oauth.userinfo import (
 from desktop_app.providers.model import Provider
 from desktop_app.providers.rules import Lookup, UserinfoRules
 from desktop_app.services.accounts import Grant
-from desktop_app.services.exchange import ask
 from desktop_app.services.oauth1_grants import Signer
-from desktop_app.services.ports import HttpClient
+from desktop_app.services.proofs import Prover
 from desktop_app.services.provider_calls import call_request
 from desktop_app.services.provider_keys import Claims, ProviderKeys
 
@@ -37,9 +36,9 @@ _REFUSED: Final = frozenset({400, 401, 403})
 class Userinfo:
     """Asks as the provider's entry says; the token goes only where the grant allows."""
 
-    def __init__(self, *, keys: ProviderKeys, http: HttpClient, signer: Signer) -> None:
+    def __init__(self, *, keys: ProviderKeys, prover: Prover, signer: Signer) -> None:
         self._keys = keys
-        self._http = http
+        self._prover = prover
         self._signer = signer
 
     async def claims(self, provider: Provider, grant: Grant) -> Claims:
@@ -56,7 +55,7 @@ class Userinfo:
         if grant.signature_method:
             return await self._by_signature(provider, grant, grant.userinfo_endpoint)
         request = await self._details_request(provider, grant, grant.userinfo_endpoint)
-        response = await ask(self._http, request)
+        response = await self._prover.ask_resource(request, grant)
         token = signed_document(response)
         claims = parse_userinfo(response) if token is None else await self._signed(token, grant)
         return _without_signature_times(claims) if provider.protocol == "oidc" else claims
@@ -69,14 +68,16 @@ class Userinfo:
         if not _same_origin(endpoint, grant.userinfo_endpoint):
             return None
         try:
-            return parse_emails(await ask(self._http, _with_token(endpoint, grant)))
+            request = _with_token(endpoint, grant)
+            return parse_emails(await self._prover.ask_resource(request, grant))
         except AppError as error:
             _log.info("No e-mail address from the provider: %s", error.code)
             return None
 
     async def _by_signature(self, provider: Provider, grant: Grant, endpoint: str) -> Claims:
         query = provider.userinfo.call.query
-        response = await ask(self._http, self._signer.request(grant, endpoint, query))
+        request = self._signer.request(grant, endpoint, query)
+        response = await self._prover.ask_resource(request, grant)
         if response.status in _REFUSED:
             # A clock that is off, or a client that is blocked, does not end the grant.
             problem = refusal(response)
@@ -107,7 +108,9 @@ class Userinfo:
         return call_request(rules.call, endpoint, grant, found)
 
     async def _looked_up(self, lookup: Lookup, grant: Grant) -> str:
-        value = find(parse_value(await ask(self._http, _with_token(lookup.url, grant))), lookup.at)
+        request = _with_token(lookup.url, grant)
+        answer = await self._prover.ask_resource(request, grant)
+        value = find(parse_value(answer), lookup.at)
         if not isinstance(value, str | int) or value == "":
             raise UserinfoError("its answer names no account")
         return str(value)

@@ -90,6 +90,7 @@ def _profile_routes(services: Services) -> list[URLSpec]:
         _url(f"{one}/token", grants.TokenHandler, "profile-token", both),
         _url(f"{one}/rejected-token", grants.RejectedTokenHandler, "profile-rejected-token", both),
         _url(f"{one}/oauth1-signature", grants.Oauth1SignatureHandler, "profile-oauth1", both),
+        _url(f"{one}/dpop-proof", grants.DpopProofHandler, "profile-dpop", both),
     ]
 
 

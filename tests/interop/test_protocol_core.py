@@ -14,6 +14,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 
 from desktop_app.oauth.authorization import (
+    AuthorizationWish,
     PendingAuthorization,
     accept_response,
     authorization_url,
@@ -125,16 +126,15 @@ def timed() -> dict[str, Any]:
 
 
 def begun(metadata: ServerMetadata, client: Client = PUBLIC, **changes: Any) -> Any:
-    return begin_authorization(
+    wish = AuthorizationWish(
         issuer=metadata.issuer,
         client_id=client.client_id,
         redirect_uri=CALLBACK,
         scopes=SCOPES,
         openid=True,
-        metadata=metadata,
-        **timed(),
         **changes,
     )
+    return begin_authorization(wish, metadata=metadata, **timed())
 
 
 def answer_to(url: str) -> str:

@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING, ClassVar
 from desktop_app.errors import ApprovalRequiredError
 from desktop_app.services.accounts import Profile
 from desktop_app.services.profiles import ProfileService
+from desktop_app.services.signatures import SomeRequest
 from desktop_app.v1_0.schemas.profiles import (
+    ProofBody,
+    ProofWish,
     RejectedToken,
     SignatureBody,
     SignatureWish,
@@ -119,3 +122,26 @@ class Oauth1SignatureHandler(_GrantHandler):
             profile.id, method=wish.method, url=wish.url, parameters=wish.parameters
         )
         self.write_json(SignatureBody(authorization=header))
+
+
+class DpopProofHandler(_GrantHandler):
+    """``POST``: one request with a bound token proven, for the person's own session alone.
+
+    The proof comes with its token, so programs wait for approvals here too.
+    """
+
+    bodies: ClassVar = {"POST": ProofWish}
+
+    async def post(self, name: str) -> None:
+        """Answer the two headers.
+
+        Raises:
+            ApprovalRequiredError: A program asks; nobody can approve it yet.
+        """
+        profile = self._profile(name)
+        if self.caller is None or not self.caller.is_person:
+            raise ApprovalRequiredError
+        wish: ProofWish = self.body
+        request = SomeRequest(method=wish.method, url=wish.url, nonce=wish.nonce)
+        headers = await self._tokens.dpop_proof(profile.id, request)
+        self.write_json(ProofBody(dpop=headers.dpop, authorization=headers.authorization))

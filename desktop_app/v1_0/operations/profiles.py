@@ -96,4 +96,13 @@ PROFILES = (
         takes=p.SignatureWish,
         errors=(*_ASKS_PROVIDER, 507),
     ),
+    Operation(
+        "profile-dpop",
+        "post",
+        "/profiles/{id}/dpop-proof",
+        "Prove a request with a bound token (RFC 9449)",
+        p.ProofBody,
+        takes=p.ProofWish,
+        errors=(*_ASKS_PROVIDER, 507),
+    ),
 )

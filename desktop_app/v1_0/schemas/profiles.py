@@ -71,6 +71,14 @@ class SignatureWish(Request):
     parameters: dict[str, str] = msgspec.field(default_factory=dict)
 
 
+class ProofWish(Request):
+    """A request to prove; ``nonce`` is the one that its server gave last."""
+
+    method: Name
+    url: Text
+    nonce: Line | None = None
+
+
 class ProfileBody(Answer):
     """One account at one provider; never a token."""
 
@@ -124,6 +132,13 @@ class TokenBody(Answer):
 class SignatureBody(Answer):
     """The ``Authorization`` header of a signed request (RFC 5849 section 3.5.1)."""
 
+    authorization: str
+
+
+class ProofBody(Answer):
+    """The headers ``DPoP`` and ``Authorization`` of one request (RFC 9449 section 7.1)."""
+
+    dpop: str
     authorization: str
 
 

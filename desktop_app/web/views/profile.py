@@ -175,6 +175,9 @@ def _protection(name: str, speech: Speech) -> FactView:
             speech.say("Code"),
             speech.say("typed by you on another device, used once"),
         ),
+        "par": ("PAR", speech.say("what was asked for didn't go through the browser")),
+        "dpop": ("DPoP", speech.say("bound to a key that never leaves this computer")),
+        "jarm": ("JARM", speech.say("the answer was signed by the provider")),
         "form_post": ("form_post", speech.say("the answer never stood in an address")),
     }
     if name in words:
