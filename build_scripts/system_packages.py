@@ -80,13 +80,15 @@ def for_build() -> list[Need]:
 
 
 def for_tests() -> list[Need]:
-    """What the tests need: a screen that is none, a browser, a keyring of its own."""
+    """What the tests need: a screen that is none, a browser, a keyring of its own, a proxy."""
     return [
         *for_build(),
         _command("xvfb", "Xvfb"),
         _command("chromium", "chromium"),
         _command("dbus", "dbus-run-session"),
         _command("gnome-keyring", "gnome-keyring-daemon"),
+        # The program alone: the package without -bin starts a service.
+        _command("tinyproxy-bin", "tinyproxy"),
     ]
 
 

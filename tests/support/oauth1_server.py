@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-import threading
-from collections.abc import Coroutine, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 from urllib.parse import parse_qsl
@@ -23,6 +21,8 @@ from oauthlib.oauth1.rfc5849.utils import UNICODE_ASCII_CHARACTER_SET
 from tornado.httpserver import HTTPServer
 from tornado.netutil import bind_sockets
 from tornado.web import Application, RequestHandler
+
+from tests.support.in_thread import in_thread
 
 CLIENT_ID = "coatcheck-consumer-key"
 CLIENT_SECRET = "the-consumer+secret/&%"
@@ -177,24 +177,8 @@ class Oauth1Server:
 @contextmanager
 def running_oauth1_server() -> Iterator[Oauth1Server]:
     """Run the server in a thread until the block ends."""
-    loop = asyncio.new_event_loop()
-    thread = threading.Thread(target=loop.run_forever, name="oauth1-server")
-    thread.start()
-
-    def run(work: Coroutine[Any, Any, Any]) -> Any:
-        return asyncio.run_coroutine_threadsafe(work, loop).result(30)
-
-    async def make() -> Oauth1Server:
-        return await Oauth1Server().__aenter__()
-
-    server = run(make())
-    try:
+    with in_thread(Oauth1Server) as server:
         yield server
-    finally:
-        run(server.__aexit__())
-        loop.call_soon_threadsafe(loop.stop)
-        thread.join()
-        loop.close()
 
 
 class _Handler(RequestHandler):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import json
+import ssl
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -35,6 +36,8 @@ def picture(size: tuple[int, int] = (300, 200)) -> bytes:
 class SampleProvider:
     """Rotates refresh tokens and ends the family when an old one comes back.
 
+    With a *name* and *tls* it is at https://NAME, which a proxy has to lead to ``port``.
+
     Attributes:
         answers: Path to a function that answers instead of the usual.
         gate: While clear, the token endpoint keeps its callers waiting.
@@ -43,9 +46,17 @@ class SampleProvider:
         headers: Sent with every answer.
     """
 
-    def __init__(self, clock: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        clock: Callable[[], float],
+        *,
+        name: str = "",
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
         self._clock = clock
+        self._name = name
         self.issuer = ""
+        self.port = 0
         self.nonce: str | None = None
         self.subject = "subject-1"
         self.expires_in: int | None = 300
@@ -63,11 +74,13 @@ class SampleProvider:
         self.gate = asyncio.Event()
         self.gate.set()
         self._count = 0
-        self._server = HTTPServer(Application([(r".*", _Handler, {"provider": self})]))
+        application = Application([(r".*", _Handler, {"provider": self})])
+        self._server = HTTPServer(application, ssl_options=tls)
 
     async def __aenter__(self) -> SampleProvider:
         sockets = bind_sockets(0, "127.0.0.1")
-        self.issuer = f"http://127.0.0.1:{sockets[0].getsockname()[1]}"
+        self.port = sockets[0].getsockname()[1]
+        self.issuer = f"https://{self._name}" if self._name else f"http://127.0.0.1:{self.port}"
         self._server.add_sockets(sockets)
         return self
 
