@@ -38,7 +38,13 @@ _NO_DATE = datetime(2026, 1, 1, tzinfo=UTC)
 Msgid = str | tuple[str, str]
 
 _CALLS = {"say", "timed", "seen", "msgid", "translate", "_"}
-_REASONED = {"InvalidRequestError": 0, "ProviderUnreachableError": 0, "refuse": 1}
+_REASONED = {
+    "ClientDocumentError": 0,
+    "InvalidRequestError": 0,
+    "ProviderUnreachableError": 0,
+    "RegistrationError": 0,
+    "refuse": 1,
+}
 _REASONS = {"reason", "what"}
 
 

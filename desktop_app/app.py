@@ -19,6 +19,8 @@ from desktop_app.services.lock import LockService
 from desktop_app.services.ports import Browser, Clock
 from desktop_app.services.profiles import ProfileService
 from desktop_app.services.providers import ProviderService
+from desktop_app.services.registration_calls import RegistrationCalls
+from desktop_app.services.registrations import Registrations
 from desktop_app.services.settings import SettingsService
 from desktop_app.services.sign_in import SignInService
 from desktop_app.services.tokens import TokenService
@@ -117,6 +119,7 @@ class Core:
             http=self._http,
             clock=self.clock,
             publish=self.events.publish,
+            registrations=self._registrations,
         )
 
     @cached_property
@@ -174,6 +177,11 @@ class Core:
     @cached_property
     def _http(self) -> HttpClientAdapter:
         return HttpClientAdapter(proxies=ProxyChoice(setting=lambda: self.settings.get().proxy))
+
+    @cached_property
+    def _registrations(self) -> Registrations:
+        calls = RegistrationCalls(http=self._http, clock=self.clock, random=secrets.token_bytes)
+        return Registrations(store=self._kept.registrations, calls=calls, clock=self.clock)
 
     @cached_property
     def _catalogue(self) -> Catalogue:

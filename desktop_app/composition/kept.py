@@ -12,6 +12,7 @@ from desktop_app.store.pictures import PictureStore
 from desktop_app.store.preferences import Preferences
 from desktop_app.store.profiles import ProfileStore
 from desktop_app.store.providers import ProviderStore
+from desktop_app.store.registrations import RegistrationStore
 from desktop_app.vault.keyring import SystemKeyring
 from desktop_app.vault.vault import Vault
 
@@ -56,6 +57,11 @@ class Kept:
     def providers(self) -> ProviderStore:
         """What the person entered of providers."""
         return ProviderStore(self.database)
+
+    @cached_property
+    def registrations(self) -> RegistrationStore:
+        """Clients that Coatcheck registered for itself."""
+        return RegistrationStore(self.database)
 
 
 async def check_keyring() -> None:

@@ -79,17 +79,6 @@ class RegistrationShape:
 
 
 RFC_7591 = RegistrationShape()
-# https://docs.joinmastodon.org/methods/apps/ (several redirect URIs stand on a line each)
-MASTODON = RegistrationShape(
-    body="form",
-    names={
-        "client_name": "client_name",
-        "redirect_uris": "redirect_uris",
-        "scope": "scopes",
-        "client_uri": "website",
-    },
-    separator="\n",
-)
 
 
 def native_client(

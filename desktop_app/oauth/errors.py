@@ -223,10 +223,15 @@ class IntrospectionError(OAuthError):
 
 
 class RegistrationError(OAuthError):
-    """Registering at the provider failed (RFC 7591 section 3.2.2)."""
+    """Registering at the provider failed (RFC 7591 section 3.2.2).
+
+    Attributes (in ``fields``):
+        reason: Why, in the provider's words where it has some.
+        error: Its code, such as ``invalid_redirect_uri``.
+    """
 
     code = "registration_failed"
     public_message = "The provider did not register Coatcheck: {reason}. Enter a client ID instead."
 
-    def __init__(self, reason: str, *, status: int | None = None) -> None:
-        super().__init__(reason, reason=reason, status=status)
+    def __init__(self, reason: str, *, status: int | None = None, error: str | None = None) -> None:
+        super().__init__(reason, reason=reason, status=status, error=error)

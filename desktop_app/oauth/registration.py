@@ -9,7 +9,6 @@ from typing import Any
 
 from desktop_app.oauth.client_authentication import Client, choose_method
 from desktop_app.oauth.client_metadata import (
-    MASTODON,
     RFC_7591,
     ClientMetadata,
     RegistrationShape,
@@ -24,7 +23,6 @@ from desktop_app.oauth.scopes import read_granted
 from desktop_app.oauth.text import clean_text
 
 __all__ = [
-    "MASTODON",
     "RFC_7591",
     "ClientMetadata",
     "Registration",
@@ -109,7 +107,11 @@ def parse_registration_response(response: HttpResponse, *, endpoint: str) -> Reg
     """
     members = _members(response)
     if response.status not in _GOOD or "error" in members:
-        raise RegistrationError(_refusal(members, response.status), status=response.status)
+        raise RegistrationError(
+            _refusal(members, response.status),
+            status=response.status,
+            error=_code(members),
+        )
     try:
         return _registration(members, endpoint)
     except (MalformedBodyError, EndpointError) as error:
@@ -182,6 +184,11 @@ def _refusal(members: Mapping[str, Any], status: int) -> str:
     words = [members.get("error"), members.get("error_description")]
     said = clean_text(", ".join(word for word in words if isinstance(word, str) and word))
     return said.rstrip(".") or f"it answers with status {status}"
+
+
+def _code(members: Mapping[str, Any]) -> str | None:
+    error = members.get("error")
+    return clean_text(error) if isinstance(error, str) else None
 
 
 def _registration(members: Mapping[str, Any], endpoint: str) -> Registration:

@@ -31,6 +31,7 @@ TOLD_ONLY = frozenset(
         "origin",
         "ready",
         "redirect_uri",
+        "registered_client",
         "supports",
         "template",
         "values",

@@ -7,7 +7,13 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from desktop_app.oauth.provider_rules import AuthorizationRules, TokenRules
-from desktop_app.providers.rules import Ask, RevocationRules, Supports, UserinfoRules
+from desktop_app.providers.rules import (
+    Ask,
+    RegistrationRules,
+    RevocationRules,
+    Supports,
+    UserinfoRules,
+)
 
 Protocol = Literal["oidc", "oauth2", "oauth1"]
 Origin = Literal["built_in", "preset", "own"]
@@ -96,6 +102,7 @@ class Provider:
             ID token claim (Microsoft's ``tid``).
         client_id: None until the person has entered one, or registration made one.
         client_authentication: None means the first that discovery and the client allow.
+        register: Coatcheck registers itself there (RFC 7591), unless there is a ``client_id``.
         token_hosts: Origins that its tokens may be sent to.
         git_username: What git has to send beside a token, where the provider wants one name for
             all and takes no Bearer header.
@@ -138,6 +145,7 @@ class Provider:
     userinfo_mapping: UserinfoMapping = UserinfoMapping()
     emails_endpoint: str | None = None
     register: bool = False
+    registration: RegistrationRules = field(default_factory=RegistrationRules)
     dpop: bool = False
     token_hosts: tuple[str, ...] = ()
     git_username: str | None = None

@@ -23,6 +23,7 @@ PERSONAL = (
     "scopes",
     "redirect",
     "dpop",
+    "register",
     "token_hosts",
     "ca_file",
     "extra_parameters",

@@ -18,7 +18,13 @@ from desktop_app.providers.model import (
     Redirect,
     UserinfoMapping,
 )
-from desktop_app.providers.rules import Call, RevocationRules, Supports, UserinfoRules
+from desktop_app.providers.rules import (
+    Call,
+    RegistrationRules,
+    RevocationRules,
+    Supports,
+    UserinfoRules,
+)
 
 
 class PresetError(AppError):
@@ -46,6 +52,7 @@ _TABLES: Mapping[str, type] = {
     "authorization": AuthorizationRules,
     "token": TokenRules,
     "supports": Supports,
+    "registration": RegistrationRules,
 }
 # Tables that say how to call as well: the call's keys stand beside their own.
 _CALLING: Mapping[str, type] = {"userinfo": UserinfoRules, "revocation": RevocationRules}

@@ -6,12 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from desktop_app.oauth.client_metadata import RegistrationShape
+
 Known = Literal["yes", "no", "unknown"]
 Pkce = Literal["required", "yes", "no", "unknown"]
 CallMethod = Literal["GET", "POST", "DELETE"]
 CallAuthorization = Literal["token", "oauth", "basic", "none"]
 CallSignature = Literal["", "odnoklassniki"]
 AskKind = Literal["host", "word"]
+RegistrationBody = Literal["json", "form"]
+RegistrationCheck = Literal["", "client_credentials"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,3 +104,29 @@ class Ask:
     kind: AskKind = "word"
     hint: str = ""
     example: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegistrationRules:
+    """How Coatcheck registers itself where that differs from RFC 7591.
+
+    Attributes:
+        body: How the request is written; in a form, lists are joined by ``separator``.
+        names: Standard names, each with the provider's own; without any, all are sent as they
+            are, otherwise what is not named here is not sent.
+        check: How to see that the client is still there, where RFC 7592 is not spoken:
+            ``client_credentials`` asks for a token of the client's own.
+        any_port: A client that is registered here may use other ports than ``redirect`` says,
+            which is for those that are entered by hand.
+    """
+
+    body: RegistrationBody = "json"
+    names: Mapping[str, str] = field(default_factory=dict)
+    separator: str = " "
+    check: RegistrationCheck = ""
+    any_port: bool = False
+
+    @property
+    def shape(self) -> RegistrationShape:
+        """How the request is written."""
+        return RegistrationShape(body=self.body, names=self.names or None, separator=self.separator)

@@ -120,7 +120,8 @@ class Addresses:
         try:
             return await self._pushed(begun)
         except (InvalidClientError, AuthorizationResponseError) as error:
-            if begun.metadata.require_pushed_authorization_requests:
+            refused = isinstance(error, InvalidClientError) and begun.provider.register
+            if refused or begun.metadata.require_pushed_authorization_requests:
                 raise
             _log.info("The provider refuses the pushed request: %s", error.code)
             return None

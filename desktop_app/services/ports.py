@@ -10,6 +10,7 @@ from typing import Any, Literal, Protocol
 from desktop_app.oauth.http import HttpRequest, HttpResponse
 from desktop_app.providers.model import Provider, Redirect
 from desktop_app.services.accounts import Picture, Profile
+from desktop_app.services.registered_client import RegisteredClient
 
 Clock = Callable[[], float]
 """Seconds since the epoch."""
@@ -108,6 +109,16 @@ class ProviderStore(Protocol):
     def all(self) -> Sequence[Provider]: ...
 
     async def save(self, provider: Provider) -> None: ...
+
+    async def delete(self, provider_id: str) -> None: ...
+
+
+class RegistrationStore(Protocol):
+    """Clients that Coatcheck registered for itself, by their provider's id."""
+
+    def get(self, provider_id: str) -> RegisteredClient | None: ...
+
+    async def save(self, client: RegisteredClient) -> None: ...
 
     async def delete(self, provider_id: str) -> None: ...
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -14,17 +14,34 @@ from desktop_app.providers.personal import own_server, read_personal, server_dra
 from desktop_app.providers.templates import is_template, read_values
 from desktop_app.services.discovery import Discovery
 from desktop_app.services.provider_entries import ProviderEntries
+from desktop_app.services.registrations import Registrations, registers_itself
 from desktop_app.services.told_metadata import needs_no_discovery
 
 _OPENID = ("openid", "profile", "email")
 
 
 class ProviderDrafts:
-    """Keeps what drafts say; an issuer is asked first, so that a dead one is never kept."""
+    """Keeps what drafts say; an issuer is asked first, so that a dead one is never kept.
 
-    def __init__(self, *, entries: ProviderEntries, discovery: Discovery) -> None:
+    Args:
+        entries: What is kept.
+        discovery: Asks issuers.
+        registrations: Makes the client of an entry that wants one, before it is kept.
+        metadata: What an entry and its issuer say together.
+    """
+
+    def __init__(
+        self,
+        *,
+        entries: ProviderEntries,
+        discovery: Discovery,
+        registrations: Registrations,
+        metadata: Callable[[Provider], Awaitable[ServerMetadata]],
+    ) -> None:
         self._entries = entries
         self._discovery = discovery
+        self._registrations = registrations
+        self._metadata = metadata
 
     async def add(self, draft: Mapping[str, Any]) -> Provider:
         """Keep a new entry; see `ProviderService.add`."""
@@ -32,16 +49,21 @@ class ProviderDrafts:
             return await self._add_server(draft)
         provider = read_draft(draft)
         self._refuse_taken(provider)
-        return await self._keep_new(await self._completed(provider))
+        provider = await self._completed(provider)
+        provider = replace(provider, id=provider.id or self._entries.free_id(provider))
+        return await self._keep_new(provider, provider)
 
     async def change(self, provider_id: str, draft: Mapping[str, Any]) -> Provider:
         """Put *draft* in the place of what is kept; see `ProviderService.change`."""
         current = self._entries.get(provider_id)
+        draft = self._without_registered(provider_id, draft)
         preset = self._entries.preset(current.template or provider_id)
         if current.origin == "built_in":
             raise refuse("id", "the built-in photo service looks after itself")
         if preset is None:
-            return await self._entries.keep(await self._completed(read_draft(draft, known=current)))
+            changed = await self._completed(read_draft(draft, known=current))
+            await self._registered(changed)
+            return await self._entries.keep(changed)
         if current.template is None:
             await self._change_preset(current, preset, draft)
         else:
@@ -80,7 +102,8 @@ class ProviderDrafts:
         wanted = server_draft(preset, self._new_values(preset, draft), draft)
         self._refuse_taken(wanted)
         found = await self._completed(own_server(preset, wanted))
-        kept = await self._keep_new(replace(wanted, issuer=found.issuer))
+        wanted = replace(wanted, id=wanted.id or self._entries.free_id(wanted), issuer=found.issuer)
+        kept = await self._keep_new(wanted, own_server(preset, wanted))
         return self._entries.get(kept.id)
 
     def _new_values(self, preset: Provider, draft: Mapping[str, Any]) -> Mapping[str, str]:
@@ -97,13 +120,29 @@ class ProviderDrafts:
         if provider.id and self._entries.is_known(provider.id):
             raise refuse("id", "another provider has it already")
 
-    async def _keep_new(self, provider: Provider) -> Provider:
-        new_id = provider.id or self._entries.free_id(provider)
-        return await self._entries.keep(replace(provider, id=new_id))
+    async def _keep_new(self, mine: Provider, whole: Provider) -> Provider:
+        """Keep the person's part of a new entry; *whole* has its preset's too."""
+        await self._registered(whole)
+        try:
+            return await self._entries.keep(mine)
+        except BaseException:
+            await self._registrations.withdraw(whole.id)
+            raise
+
+    async def _registered(self, provider: Provider) -> None:
+        """Make the client that the entry wants: a refusal is told while the person is there."""
+        if registers_itself(provider):
+            await self._registrations.ready(provider, await self._metadata(provider))
+
+    def _without_registered(self, provider_id: str, draft: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Answers name the registered client; sent back, it is none that was entered by hand."""
+        kept = self._registrations.find(provider_id)
+        if kept is None or draft.get("client_id") != kept.client_id:
+            return draft
+        return {name: value for name, value in draft.items() if name != "client_id"}
 
     async def _completed(self, provider: Provider) -> Provider:
         """Ask the issuer, and take its own spelling of itself and its usual permissions."""
-        _refuse_unbuilt(provider)
         if provider.issuer is None or needs_no_discovery(provider):
             return provider
         found = await self._discovery.of_address(provider.issuer, ca_file=provider.ca_file)
@@ -118,9 +157,3 @@ def _usual_scopes(found: ServerMetadata) -> tuple[str, ...]:
     supported = found.scopes_supported or _OPENID
     wanted = [name for name in (*_OPENID[1:], "offline_access") if name in supported]
     return ("openid", *wanted)
-
-
-def _refuse_unbuilt(provider: Provider) -> None:
-    """Refusing is better than keeping a wish that nothing fulfils yet."""
-    if provider.register:
-        raise refuse("register", "Coatcheck can't register itself yet; enter a client ID")

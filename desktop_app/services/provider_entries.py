@@ -84,13 +84,13 @@ class ProviderEntries:
         self._changed(provider.id)
         return provider
 
-    async def delete(self, provider_id: str) -> None:
+    async def delete(self, provider_id: str, *, missing_ok: bool = False) -> None:
         """Forget what the person entered under an id.
 
         Raises:
             NotFoundError: If there is nothing of the person's under this id.
         """
-        if self._store.get(provider_id) is None:
+        if self._store.get(provider_id) is None and not missing_ok:
             raise NotFoundError(provider_id)
         await self._store.delete(provider_id)
         self._changed(provider_id)

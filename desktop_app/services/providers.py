@@ -15,6 +15,7 @@ from desktop_app.services.discovery import Discovery
 from desktop_app.services.ports import Clock, HttpClient, ProviderStore, Publish
 from desktop_app.services.provider_drafts import ProviderDrafts
 from desktop_app.services.provider_entries import ProviderEntries
+from desktop_app.services.registrations import Registrations
 from desktop_app.services.told_metadata import (
     needs_no_discovery,
     told_endpoints,
@@ -23,7 +24,11 @@ from desktop_app.services.told_metadata import (
 
 
 class ProviderService:
-    """Every provider by its id, and what it says of itself."""
+    """Every provider by its id, and what it says of itself.
+
+    Attributes:
+        registrations: The clients that Coatcheck registered for itself.
+    """
 
     def __init__(
         self,
@@ -33,11 +38,18 @@ class ProviderService:
         http: HttpClient,
         clock: Clock,
         publish: Publish,
+        registrations: Registrations,
     ) -> None:
+        self.registrations = registrations
         self._publish = publish
         self._discovery = Discovery(http=http, clock=clock)
         self._entries = ProviderEntries(catalogue=catalogue, store=store, changed=self._changed)
-        self._drafts = ProviderDrafts(entries=self._entries, discovery=self._discovery)
+        self._drafts = ProviderDrafts(
+            entries=self._entries,
+            discovery=self._discovery,
+            registrations=registrations,
+            metadata=self.metadata,
+        )
 
     def all(self) -> Sequence[Provider]:
         """Return every provider: presets with the person's entries in them, then their own.
@@ -84,6 +96,7 @@ class ProviderService:
         Raises:
             InvalidRequestError: If a part can't be used, or the id is taken.
             DiscoveryError: If its issuer is no provider.
+            RegistrationError: If Coatcheck shall register itself there and can't.
             ProviderUnreachableError: If its issuer does not answer.
         """
         return await self._drafts.add(draft)
@@ -98,6 +111,7 @@ class ProviderService:
             NotFoundError: If there is none with this id.
             InvalidRequestError: If a part can't be used or isn't the person's to change.
             DiscoveryError: If its issuer is no provider.
+            RegistrationError: If Coatcheck shall register itself there and can't.
             ProviderUnreachableError: If its issuer does not answer.
         """
         return await self._drafts.change(provider_id, draft)
@@ -105,10 +119,14 @@ class ProviderService:
     async def delete(self, provider_id: str) -> None:
         """Forget a provider of the person's own; of a preset, what the person entered.
 
+        A client that Coatcheck registered there is deleted at the provider too.
+
         Raises:
             NotFoundError: If there is nothing of the person's under this id.
         """
-        await self._entries.delete(provider_id)
+        registered = self.registrations.find(provider_id) is not None
+        await self.registrations.withdraw(provider_id)
+        await self._entries.delete(provider_id, missing_ok=registered)
 
     async def metadata(self, provider: Provider) -> ServerMetadata:
         """Return *provider*'s endpoints and abilities; what its entry says itself wins.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from desktop_app.providers.model import Provider
 from desktop_app.providers.templates import unanswered
+from desktop_app.services.registrations import registers_itself
 
 
 def is_ready(provider: Provider) -> bool:
@@ -13,6 +14,8 @@ def is_ready(provider: Provider) -> bool:
     method = provider.client_authentication or ""
     if unanswered(provider) or is_unbuilt(provider):
         return False
+    if registers_itself(provider):
+        return True
     if provider.needs_secret or method.startswith("client_secret"):
         return bool(provider.client_id and provider.client_secret)
     if method == "private_key_jwt":

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from functools import partial
 
 from desktop_app.errors import AppError, NotFoundError
-from desktop_app.oauth.errors import IdTokenError, InvalidGrantError
+from desktop_app.oauth.errors import IdTokenError, InvalidClientError, InvalidGrantError
 from desktop_app.oauth.id_token import expect_same
 from desktop_app.oauth.token import TokenResponse, parse_token_response, refresh_request
 from desktop_app.services.accounts import Grant, Profile
@@ -31,6 +32,10 @@ from desktop_app.services.proofs import Prover
 _log = logging.getLogger(__name__)
 
 
+ClientLost = Callable[[str, str], Awaitable[bool]]
+"""Told a provider's id and a client ID that it refuses; whether Coatcheck had registered it."""
+
+
 class Renewals:
     """Renews grants with their refresh tokens, sent only to the endpoint pinned in the grant."""
 
@@ -41,12 +46,14 @@ class Renewals:
         identities: IdentityReader,
         ended: EndedGrants,
         prover: Prover,
+        client_lost: ClientLost,
         clock: Clock,
     ) -> None:
         self._profiles = profiles
         self._identities = identities
         self._ended = ended
         self._prover = prover
+        self._client_lost = client_lost
         self._clock = clock
         self._running: dict[str, asyncio.Task[Profile]] = {}
         self._unsaved: dict[str, tuple[Grant, Grant]] = {}
@@ -86,6 +93,12 @@ class Renewals:
         try:
             new = await self._asked_when_allowed(old)
         except InvalidGrantError as error:
+            await self._ended.mark(profile_id, old)
+            raise NeedsSignInError(error.code) from error
+        except InvalidClientError as error:
+            # One that was entered by hand can be mended; one of ours is gone with its grants.
+            if not await self._client_lost(self._profiles.get(profile_id).provider, old.client_id):
+                raise
             await self._ended.mark(profile_id, old)
             raise NeedsSignInError(error.code) from error
         return await self._save(profile_id, old, new)

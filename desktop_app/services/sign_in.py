@@ -27,6 +27,7 @@ from desktop_app.services.providers import ProviderService
 from desktop_app.services.readiness import is_ready
 from desktop_app.services.running_sign_in import RunningSignIn
 from desktop_app.services.sign_in_beginnings import SignInBeginnings
+from desktop_app.services.sign_in_clients import SignInClients
 from desktop_app.services.sign_in_endings import SignInEndings
 from desktop_app.services.sign_in_flows import Accepted, SignInFlows
 from desktop_app.services.sign_in_register import LINGER_SECONDS, SignInRegister
@@ -63,12 +64,18 @@ class SignInService:
         self._random = random
         self._lifetime = lifetime
         self._register = SignInRegister(clock=clock, publish=publish)
-        self._endings = SignInEndings(register=self._register, profiles=profiles, http=http)
+        self._endings = SignInEndings(
+            register=self._register,
+            profiles=profiles,
+            registrations=providers.registrations,
+            http=http,
+        )
         self._flows = SignInFlows(
             providers=providers, http=http, clock=clock, random=random, lifetime=lifetime
         )
         self._beginnings = SignInBeginnings(
             providers=providers,
+            clients=SignInClients(providers.registrations),
             flows=self._flows,
             listeners=listeners,
             register=self._register,
@@ -94,6 +101,7 @@ class SignInService:
             ProviderUnreachableError: If the provider's description can't be fetched.
             DiscoveryError: If that description can't be used.
             PortInUseError: If the fixed port that the provider needs is taken.
+            RegistrationError: If Coatcheck has to register itself there and can't.
         """
         provider = self._providers.get(provider_id)
         running = RunningSignIn(self._new_view(provider, chosen_flow(provider, flow)))

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import partial
 
-from desktop_app.oauth.metadata import ServerMetadata
+from desktop_app.oauth.errors import InvalidClientError
 from desktop_app.oauth.oauth1 import OUT_OF_BAND
-from desktop_app.providers.model import Provider
+from desktop_app.providers.model import Provider, Redirect
 from desktop_app.services.authorization_code import CompletedSignIn
 from desktop_app.services.device_flow import BegunDevice
-from desktop_app.services.ports import RedirectAnswer, RedirectListeners
+from desktop_app.services.errors import PortInUseError
+from desktop_app.services.ports import RedirectAnswer, RedirectListener, RedirectListeners
 from desktop_app.services.providers import ProviderService
 from desktop_app.services.running_sign_in import RunningSignIn
+from desktop_app.services.sign_in_clients import PreparedSignIn, SignInClients
 from desktop_app.services.sign_in_endings import SignInEndings
 from desktop_app.services.sign_in_flows import SignInFlows
 from desktop_app.services.sign_in_register import SignInRegister
@@ -28,6 +31,7 @@ class SignInBeginnings:
         self,
         *,
         providers: ProviderService,
+        clients: SignInClients,
         flows: SignInFlows,
         listeners: RedirectListeners,
         register: SignInRegister,
@@ -35,6 +39,7 @@ class SignInBeginnings:
         accept: Accept,
     ) -> None:
         self._providers = providers
+        self._clients = clients
         self._flows = flows
         self._listeners = listeners
         self._register = register
@@ -55,16 +60,33 @@ class SignInBeginnings:
             ProviderUnreachableError: If the provider's description can't be fetched.
             DiscoveryError: If that description can't be used.
             PortInUseError: If the fixed port that the provider needs is taken.
+            RegistrationError: If Coatcheck has to register itself there and can't.
         """
         metadata = await self._providers.metadata(provider)
+        prepared = await self._clients.prepare(provider, metadata, scopes)
+        try:
+            await self._go(running, prepared, scopes, login_hint)
+        except InvalidClientError:
+            if not prepared.registered:
+                raise
+            prepared = await self._clients.anew(provider, metadata, scopes)
+            await self._go(running, prepared, scopes, login_hint)
+
+    async def _go(
+        self,
+        running: RunningSignIn,
+        prepared: PreparedSignIn,
+        scopes: tuple[str, ...] | None,
+        login_hint: str | None,
+    ) -> None:
         if running.view.flow == "device":
-            await self._begin_device(running, provider, metadata, scopes)
+            await self._begin_device(running, prepared, scopes)
             return
-        redirect_uri = await self._listen(running, provider)
+        redirect_uri = await self._listen(running, prepared)
         try:
             begun = await self._flows.begin(
-                provider,
-                metadata,
+                prepared.provider,
+                prepared.metadata,
                 scopes=scopes,
                 redirect_uri=redirect_uri,
                 login_hint=login_hint,
@@ -79,11 +101,10 @@ class SignInBeginnings:
     async def _begin_device(
         self,
         running: RunningSignIn,
-        provider: Provider,
-        metadata: ServerMetadata,
+        prepared: PreparedSignIn,
         scopes: tuple[str, ...] | None,
     ) -> None:
-        code = await self._flows.device.begin(provider, metadata, scopes=scopes)
+        code = await self._flows.device.begin(prepared.provider, prepared.metadata, scopes=scopes)
         running.begin(code)
         self._endings.conclude(running, partial(self._typed, running, code))
 
@@ -94,13 +115,22 @@ class SignInBeginnings:
         self._register.change(running, step="checking")
         return await self._flows.device.complete(code, tokens)
 
-    async def _listen(self, running: RunningSignIn, provider: Provider) -> str:
+    async def _listen(self, running: RunningSignIn, prepared: PreparedSignIn) -> str:
         """Return the redirect URI, with its listener bound unless it is somebody else's."""
+        provider = prepared.provider
         if provider.redirect.paste:
             return provider.redirect.paste
         if provider.protocol == "oauth1" and running.view.flow == "paste":
             return OUT_OF_BAND
-        running.listener = await self._listeners.listen(
-            provider.redirect, partial(self._accept, running)
-        )
+        running.listener = await self._bound(running, prepared.redirects)
         return running.listener.redirect_uri
+
+    async def _bound(
+        self, running: RunningSignIn, redirects: Sequence[Redirect]
+    ) -> RedirectListener:
+        """Return a listener at the first of *redirects* whose port is free."""
+        accept = partial(self._accept, running)
+        for redirect in redirects[:-1]:
+            with suppress(PortInUseError):
+                return await self._listeners.listen(redirect, accept)
+        return await self._listeners.listen(redirects[-1], accept)

@@ -5,15 +5,18 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Final
 
 from desktop_app.errors import AppError
+from desktop_app.oauth.errors import InvalidClientError
 from desktop_app.oauth.flow_errors import DeviceCodeExpiredError
 from desktop_app.services.accounts import Profile
 from desktop_app.services.authorization_code import CompletedSignIn
 from desktop_app.services.ports import HttpClient
 from desktop_app.services.profile_pictures import ProfilePictures
 from desktop_app.services.profiles import ProfileService
+from desktop_app.services.registrations import Registrations
 from desktop_app.services.running_sign_in import RunningSignIn
 from desktop_app.services.sign_in_register import LINGER_SECONDS, SignInRegister
 
@@ -28,9 +31,15 @@ class SignInEndings:
     """Completes sign-ins in the background; each ends for the person, however it goes."""
 
     def __init__(
-        self, *, register: SignInRegister, profiles: ProfileService, http: HttpClient
+        self,
+        *,
+        register: SignInRegister,
+        profiles: ProfileService,
+        registrations: Registrations,
+        http: HttpClient,
     ) -> None:
         self._register = register
+        self._registrations = registrations
         self._profiles = profiles
         self._pictures = ProfilePictures(profiles=profiles, http=http)
 
@@ -45,6 +54,7 @@ class SignInEndings:
             self._register.end(running, status="expired")
             return
         except AppError as error:
+            await self._note(running, error)
             self._register.fail(running, error, linger=LINGER_SECONDS)
             return
         except Exception:  # noqa: BLE001 - a sign-in that broke must still end for the person
@@ -59,6 +69,12 @@ class SignInEndings:
     async def _recorded(self, running: RunningSignIn, done: CompletedSignIn) -> Profile:
         running.recording = True
         return await self._profiles.record(done.identity, done.grant, done.provider)
+
+    async def _note(self, running: RunningSignIn, error: AppError) -> None:
+        """A client of ours that the provider refuses is registered anew the next time."""
+        if isinstance(error, InvalidClientError):
+            with suppress(AppError):
+                await self._registrations.refused(running.view.provider)
 
     async def _fetch_picture(self, profile: Profile) -> None:
         """Give the picture a moment; a slow one comes later, by itself."""

@@ -70,6 +70,7 @@ class TokenService:
             identities=identities,
             ended=self._ended,
             prover=prover,
+            client_lost=providers.registrations.lost,
             clock=clock,
         )
         self._revocations = Revocations(profiles=profiles, http=http, clock=clock, random=random)

@@ -3,7 +3,8 @@
 // Prints one JSON line, {"issuer": …}, when it is ready; ends when its standard input closes.
 // argv[2] is a JSON object: accessTokenSeconds, algorithm, port, everything (true: every protocol
 // that Coatcheck speaks, with DPoP nonces required).
-// Beside the provider's own endpoints: GET /test/stats, POST /test/set and POST /test/rotate-keys.
+// Beside the provider's own endpoints: GET /test/stats, POST /test/set, POST /test/rotate-keys and
+// POST /test/forget-clients, which ends every registration.
 
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
@@ -244,9 +245,15 @@ async function control(request, response) {
     return response.end(PIXEL);
   }
   if (request.url === '/test/rotate-keys') useKey(newKey());
+  if (request.url === '/test/forget-clients') registered().forEach((key) => stored.delete(key));
   if (request.url === '/test/set') Object.assign(state, JSON.parse(await body(request)));
   response.setHeader('content-type', 'application/json');
-  return response.end(JSON.stringify(stats));
+  const clients = registered().map((key) => stored.get(key).payload);
+  return response.end(JSON.stringify({ ...stats, clients }));
+}
+
+function registered() {
+  return [...stored.keys()].filter((key) => key.startsWith('Client:'));
 }
 
 function count(request) {

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from desktop_app.oauth.errors import EndpointError, OAuthError, RegistrationError, ScopeError
 from desktop_app.oauth.http import HttpRequest
 from desktop_app.oauth.registration import (
-    MASTODON,
     ClientMetadata,
     Registration,
+    RegistrationShape,
     check_usable,
     native_client,
     parse_registration_response,
@@ -26,6 +26,16 @@ from tests.support.answers import body_answer, json_answer
 NOW = 1_700_000_000.0
 ENDPOINT = "https://server.example.com/register"
 CALLBACK = "http://127.0.0.1:5000/callback"
+MASTODON = RegistrationShape(
+    body="form",
+    names={
+        "client_name": "client_name",
+        "redirect_uris": "redirect_uris",
+        "scope": "scopes",
+        "client_uri": "website",
+    },
+    separator="\n",
+)
 NATIVE = native_client(client_name="Coatcheck", redirect_uris=(CALLBACK,))
 # RFC 7591 section 3.2.1.
 RFC_ANSWER = {

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from desktop_app.errors import InvalidRequestError, LockedError, NotFoundError
-from desktop_app.oauth.errors import DiscoveryError
+from desktop_app.oauth.errors import DiscoveryError, RegistrationError
 from desktop_app.providers.catalogue import Catalogue
 from desktop_app.services.errors import ProviderUnreachableError
 from desktop_app.services.providers import ProviderService
@@ -19,6 +19,7 @@ from desktop_app.store.database import Database
 from desktop_app.store.providers import ProviderStore
 from desktop_app.transport.http import HttpClientAdapter
 from tests.support.document_server import DocumentServer, document_server
+from tests.support.registering import make_registrations
 
 _EXPLICIT = {
     "id": "plain",
@@ -45,6 +46,7 @@ class _Room:
             http=HttpClientAdapter(),
             clock=lambda: 1000.0,
             publish=lambda event, data: self.events.append((event, data)),
+            registrations=make_registrations(lambda: 1000.0),
         )
 
 
@@ -102,18 +104,13 @@ def test_ids_are_made_free_and_given_ones_must_be() -> None:
     _run(test)
 
 
-@pytest.mark.parametrize(
-    ("part", "field"),
-    [
-        ({"register": True}, "register"),
-        ({"dpop": True}, "dpop"),
-    ],
-)
-def test_a_wish_that_nothing_fulfils_yet_is_refused(part: dict[str, Any], field: str) -> None:
+def test_a_registration_that_nobody_offers_is_told_before_anything_is_kept() -> None:
     async def test(room: _Room) -> None:
-        with pytest.raises(InvalidRequestError) as caught:
-            await room.service.add({**_EXPLICIT, **part})
-        assert caught.value.fields["field"] == field
+        with pytest.raises(RegistrationError):
+            await room.service.add({**_EXPLICIT, "client_id": None, "register": True})
+        assert room.store.all() == ()
+        # An entered client ID wins, so nothing has to be registered.
+        assert is_ready(await room.service.add({**_EXPLICIT, "register": True}))
 
     _run(test)
 

@@ -15,6 +15,7 @@ from desktop_app.services.readiness import is_ready, is_unbuilt
 from desktop_app.transport.http import HttpClientAdapter
 from tests.support.account_stores import Disk, ProviderEntries
 from tests.support.document_server import DocumentServer, document_server
+from tests.support.registering import make_registrations
 
 _CLIENT = {"client_id": "c", "client_secret": "s"}
 
@@ -29,6 +30,7 @@ class _Room:
             http=HttpClientAdapter(),
             clock=lambda: 1000.0,
             publish=lambda *_: None,
+            registrations=make_registrations(lambda: 1000.0),
         )
 
     def draft(self, template: str = "mastodon", **parts: Any) -> dict[str, Any]:

@@ -9,14 +9,17 @@ from typing import Any
 import pytest
 
 from desktop_app.errors import LockedError
+from desktop_app.oauth.registration import Registration
 from desktop_app.providers.model import Guide, Provider, Redirect, ScopeText
 from desktop_app.services.accounts import Picture
+from desktop_app.services.registered_client import RegisteredClient
 from desktop_app.store.database import Database
 from desktop_app.store.documents import DocumentStore
 from desktop_app.store.errors import DiskFullError
 from desktop_app.store.pictures import PictureStore
 from desktop_app.store.profiles import ProfileStore
 from desktop_app.store.providers import ProviderStore
+from desktop_app.store.registrations import RegistrationStore
 from tests.support.keeping import largest_file, make_database, make_profile
 
 _KEY = bytes(32)
@@ -29,6 +32,21 @@ _PROVIDER = Provider(
     scope_texts={"openid": ScopeText(kind="see", text="Know who you are")},
     guide=Guide(steps=("One", "Two")),
     token_hosts=("https://api.example",),
+)
+_CLIENT = RegisteredClient(
+    provider="own",
+    issuer="https://id.example",
+    token_endpoint="https://id.example/token",
+    endpoint="https://id.example/register",
+    registration=Registration(
+        client_id="c", client_secret="s", metadata={"redirect_uris": [], "logo": None}
+    ),
+    redirect=Redirect(host="localhost"),
+    redirect_uris=("http://localhost:20000/callback",),
+    scopes=("openid",),
+    client_authentication="client_secret_basic",
+    registered_at=1_770_000_000.0,
+    former=(Registration(client_id="b"),),
 )
 _PICTURE = Picture(profile_id="p1", png=b"\x89PNG\0\xff", source_url="https://x/", fetched_at=4.5)
 
@@ -122,18 +140,22 @@ def test_missing_and_unknown_fields_are_tolerated(tmp_path: Path) -> None:
 def test_providers_pictures_and_documents_survive_a_restart(tmp_path: Path) -> None:
     async def scenario(database: Database) -> None:
         providers, pictures = ProviderStore(database), PictureStore(database)
-        documents = DocumentStore(database)
+        documents, registrations = DocumentStore(database), RegistrationStore(database)
         await database.open()
         await providers.save(_PROVIDER)
+        await registrations.save(_CLIENT)
         await pictures.save(_PICTURE)
         await documents.save("photos.keys", {"jwks": [1, None, {"kid": "a"}]})
         await database.close()
         await database.open()
         assert providers.get("own") == _PROVIDER
         assert providers.all() == (_PROVIDER,)
+        assert registrations.get("own") == _CLIENT
         assert pictures.get("p1") == _PICTURE
         assert documents.get("photos.keys") == {"jwks": [1, None, {"kid": "a"}]}
         await providers.delete("own")
+        await registrations.delete("own")
+        assert registrations.get("own") is None
         await pictures.delete("p1")
         await documents.delete("photos.keys")
         assert (providers.get("own"), pictures.get("p1"), documents.get("x")) == (None, None, None)
@@ -145,6 +167,7 @@ def test_every_method_says_locked_while_it_is(tmp_path: Path) -> None:
     async def scenario(database: Database) -> None:
         profiles, providers = ProfileStore(database), ProviderStore(database)
         pictures, documents = PictureStore(database), DocumentStore(database)
+        registrations = RegistrationStore(database)
         await database.open()
         await profiles.save(make_profile())
         await database.close()
@@ -156,6 +179,7 @@ def test_every_method_says_locked_while_it_is(tmp_path: Path) -> None:
             providers.all,
             lambda: pictures.get("p1"),
             lambda: documents.get("x"),
+            lambda: registrations.get("x"),
         ]
         for read in reads:
             with pytest.raises(LockedError):
@@ -168,6 +192,8 @@ def test_every_method_says_locked_while_it_is(tmp_path: Path) -> None:
             pictures.save(_PICTURE),
             pictures.delete("p1"),
             documents.save("x", {}),
+            registrations.save(_CLIENT),
+            registrations.delete("x"),
             documents.delete("x"),
         ]
         for write in writes:

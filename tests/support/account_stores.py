@@ -10,6 +10,7 @@ from typing import Any
 from desktop_app.errors import AppError, LockedError
 from desktop_app.providers.model import Provider
 from desktop_app.services.accounts import Picture, Profile
+from desktop_app.services.registered_client import RegisteredClient
 
 
 class FullError(AppError):
@@ -116,6 +117,26 @@ class ProviderEntries:
 
     async def delete(self, provider_id: str) -> None:
         await self._disk.write(f"no provider {provider_id}")
+        self._kept.pop(provider_id, None)
+
+
+class RegisteredClients:
+    """`ports.RegistrationStore`."""
+
+    def __init__(self, disk: Disk) -> None:
+        self._disk = disk
+        self._kept: dict[str, RegisteredClient] = {}
+
+    def get(self, provider_id: str) -> RegisteredClient | None:
+        self._disk.check()
+        return self._kept.get(provider_id)
+
+    async def save(self, client: RegisteredClient) -> None:
+        await self._disk.write(f"registration {client.provider}")
+        self._kept[client.provider] = client
+
+    async def delete(self, provider_id: str) -> None:
+        await self._disk.write(f"no registration {provider_id}")
         self._kept.pop(provider_id, None)
 
 

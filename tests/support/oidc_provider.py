@@ -38,6 +38,15 @@ class OidcProvider:
         stats: dict[str, int] = self._post("/test/stats", {})
         return stats
 
+    def registered(self) -> list[dict[str, Any]]:
+        """Return the clients that registered themselves."""
+        clients: list[dict[str, Any]] = self._post("/test/stats", {})["clients"]
+        return clients
+
+    def forget_clients(self) -> None:
+        """End every registration, as an operator does who cleans up."""
+        self._post("/test/forget-clients", {})
+
     def _post(self, path: str, body: dict[str, Any]) -> Any:
         request = urllib.request.Request(self.issuer + path, json.dumps(body).encode())
         with urllib.request.urlopen(request, timeout=30) as response:

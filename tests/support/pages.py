@@ -27,6 +27,7 @@ from desktop_app.web.pages.routes import page_routes
 from desktop_app.web.services import Services
 from desktop_app.web.sessions import Sessions
 from tests.support.made_up import NOW, ZONE, sign_in, some_profiles
+from tests.support.registering import make_registrations
 from tests.support.stand_ins import (
     Demo,
     Documents,
@@ -77,6 +78,7 @@ def _providers(store: Shelf, events: EventBus) -> ProviderService:
         http=NoHttp(),  # type: ignore[arg-type]
         clock=lambda: NOW,
         publish=events.publish,
+        registrations=make_registrations(lambda: NOW),
     )
     photos = service.get("photos")
     service.set_runtime(replace(photos, issuer="http://127.0.0.1:40404", client_id="coatcheck"))

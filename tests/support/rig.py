@@ -26,8 +26,10 @@ from tests.support.account_stores import (
     AccountStore,
     Disk,
     ProviderEntries,
+    RegisteredClients,
     TurnedClock,
 )
+from tests.support.registering import make_registrations
 from tests.support.sample_provider import CLIENT_ID, SampleProvider
 
 
@@ -46,7 +48,13 @@ class RecordingBrowser:
 class Rig:
     """Real services, HTTP and listeners; ``wait_over`` waits by events, not by time."""
 
-    def __init__(self, *, lifetime: float = 600.0, clock: TurnedClock | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        lifetime: float = 600.0,
+        clock: TurnedClock | None = None,
+        catalogue: Catalogue | None = None,
+    ) -> None:
         self.clock = clock or TurnedClock(time.time())
         self.disk = Disk()
         self.profile_store = AccountStore(self.disk)
@@ -59,11 +67,14 @@ class Rig:
         self.browser = RecordingBrowser()
         self.listeners = LoopbackListeners()
         self.providers = ProviderService(
-            catalogue=Catalogue([]),
+            catalogue=catalogue or Catalogue([]),
             store=self.provider_store,
             http=self.http,
             clock=self.clock,
             publish=self.bus.publish,
+            registrations=make_registrations(
+                self.clock, store=RegisteredClients(self.disk), http=self.http
+            ),
         )
         self.profiles = ProfileService(
             profiles=self.profile_store,

@@ -74,7 +74,7 @@ class SampleProvider:
         self.gate = asyncio.Event()
         self.gate.set()
         self._count = 0
-        application = Application([(r".*", _Handler, {"provider": self})])
+        application = Application([(r".*", Handler, {"provider": self})])
         self._server = HTTPServer(application, ssl_options=tls)
 
     async def __aenter__(self) -> SampleProvider:
@@ -175,7 +175,7 @@ class SampleProvider:
         return signed(present, number=self.key_number, kid=f"key-{self.key_number}")
 
 
-class _Handler(RequestHandler):
+class Handler(RequestHandler):
     def initialize(self, provider: SampleProvider) -> None:
         self._provider = provider
 

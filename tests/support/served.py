@@ -32,6 +32,7 @@ from desktop_app.store.pictures import PictureStore
 from desktop_app.store.preferences import Preferences
 from desktop_app.store.profiles import ProfileStore
 from desktop_app.store.providers import ProviderStore
+from desktop_app.store.registrations import RegistrationStore
 from desktop_app.transport.loopback import LoopbackListeners
 from desktop_app.vault.vault import Vault
 from desktop_app.web.application import make_application, make_server
@@ -41,6 +42,7 @@ from desktop_app.web.services import Services
 from desktop_app.web.sessions import Sessions
 from tests.support import memory
 from tests.support.answers import json_answer
+from tests.support.registering import make_registrations
 
 API_KEY = "key-of-the-runtime-file"
 NOW = 1_770_000_000.0
@@ -176,6 +178,9 @@ class Served:
             http=self.http,
             clock=self.clock,
             publish=publish,
+            registrations=make_registrations(
+                self.clock, store=RegistrationStore(database), http=self.http
+            ),
         )
         settings = SettingsService(
             documents=DocumentStore(database),

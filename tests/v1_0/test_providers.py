@@ -71,6 +71,56 @@ def test_an_issuer_is_enough(served: Served) -> None:
     assert (answer.status, answer.json["issuer"]) == (201, issuer)
 
 
+def _registering(served: Served, answer: dict[str, Any], status: int = 201) -> dict[str, Any]:
+    """Let an issuer register clients; return the draft that asks for it."""
+    issuer = "https://id.example"
+    served.http.answers[f"{issuer}/.well-known/openid-configuration"] = json_answer(
+        {
+            "issuer": issuer,
+            "authorization_endpoint": f"{issuer}/authorize",
+            "token_endpoint": f"{issuer}/token",
+            "registration_endpoint": f"{issuer}/register",
+            "jwks_uri": f"{issuer}/jwks",
+        }
+    )
+    served.http.answers[f"{issuer}/register"] = json_answer(answer, status=status)
+    return {"id": "id", "name": "Example", "issuer": issuer, "register": True}
+
+
+def test_a_provider_that_registers_coatcheck_needs_no_client_id(served: Served) -> None:
+    registered = {"client_id": "made", "client_secret": "the-client-secret"}
+    draft = _registering(served, registered)
+    answer = served.program("POST", "/v1.0/providers", draft)
+    assert answer.status == 201, answer
+    body = answer.json
+    assert (body["ready"], body["client_id"], body["register"]) == (True, "made", True)
+    assert body["registered_client"] == {
+        "client_id": "made",
+        "registered_at": served.program("GET", "/v1.0/providers/id").json["registered_client"][
+            "registered_at"
+        ],
+        "client_secret_expires_at": None,
+        "managed": False,
+    }
+    assert b"the-client-secret" not in answer.body
+
+
+def test_an_answer_about_a_registered_client_can_be_sent_back(served: Served) -> None:
+    draft = _registering(served, {"client_id": "made"})
+    body = served.program("POST", "/v1.0/providers", draft).json
+    again = served.person().ask("PUT", "/v1.0/providers/id", {**body, "name": "Another name"})
+    assert (again.status, again.json["name"]) == (200, "Another name")
+    assert again.json["registered_client"] == body["registered_client"]
+
+
+def test_a_refused_registration_says_what_to_do_and_keeps_nothing(served: Served) -> None:
+    draft = _registering(served, {"error": "access_denied"}, status=403)
+    answer = served.program("POST", "/v1.0/providers", draft)
+    assert (answer.status, answer.error) == (502, "registration_failed")
+    assert "Enter a client ID instead" in answer.json["message"]
+    assert served.program("GET", "/v1.0/providers/id").status == 404
+
+
 def test_an_issuer_that_cannot_be_reached_is_502(served: Served) -> None:
     draft = {"name": "Example", "issuer": "https://away.example", "client_id": "c"}
     answer = served.program("POST", "/v1.0/providers", draft)

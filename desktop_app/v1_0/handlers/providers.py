@@ -23,6 +23,7 @@ class _ProviderHandler(ApiHandler):
             provider,
             ready=is_ready(provider),
             redirect_uri=redirect_uri_hint(provider),
+            registered=self._providers.registrations.find(provider.id),
         )
 
 

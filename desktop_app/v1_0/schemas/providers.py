@@ -5,10 +5,12 @@ What comes in is `desktop_app.providers.draft_document.DraftDocument`.
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, Literal
 
 import msgspec
 
+from desktop_app.oauth.registration_management import can_be_managed
 from desktop_app.providers.model import (
     ClientAuthentication,
     Gives,
@@ -19,11 +21,28 @@ from desktop_app.providers.model import (
     SignatureMethod,
 )
 from desktop_app.providers.rules import Supports
-from desktop_app.v1_0.schemas.base import Answer
+from desktop_app.services.registered_client import RegisteredClient
+from desktop_app.services.registrations import registers_itself
+from desktop_app.v1_0.schemas.base import Answer, maybe_moment, moment
+
+
+class RegisteredClientBody(Answer):
+    """The client that Coatcheck registered for itself (RFC 7591); its secret stays here.
+
+    ``managed`` says whether it can be looked at and deleted at the provider (RFC 7592).
+    """
+
+    client_id: str
+    registered_at: datetime
+    client_secret_expires_at: datetime | None
+    managed: bool
 
 
 class ProviderBody(Answer):
-    """One provider. ``ready`` says whether a sign-in can start; secrets are never given back."""
+    """One provider. ``ready`` says whether a sign-in can start; secrets are never given back.
+
+    Where none was entered by hand, ``client_id`` is that of ``registered_client``.
+    """
 
     id: str
     name: str
@@ -54,6 +73,7 @@ class ProviderBody(Answer):
     redirect_uri: str
     userinfo_mapping: dict[str, str | None]
     register: bool
+    registered_client: RegisteredClientBody | None
     dpop: bool
     token_hosts: list[str]
     git_username: str | None
@@ -74,12 +94,21 @@ class ProviderList(Answer):
     total: int
 
 
-def provider_body(provider: Provider, *, ready: bool, redirect_uri: str) -> ProviderBody:
-    """Return *provider* for the outside."""
+def provider_body(
+    provider: Provider,
+    *,
+    ready: bool,
+    redirect_uri: str,
+    registered: RegisteredClient | None = None,
+) -> ProviderBody:
+    """Return *provider* for the outside, with the client that was *registered* for it."""
+    if registered is not None and not registers_itself(provider):
+        registered = None
     names = ProviderBody.__struct_fields__
     values: dict[str, Any] = {name: getattr(provider, name, None) for name in names}
     values |= {
-        "has_client_secret": provider.client_secret is not None,
+        "client_id": registered.client_id if registered else provider.client_id,
+        "has_client_secret": _has_secret(provider, registered),
         "has_private_key": provider.private_key is not None,
         "scopes": list(provider.scopes),
         "redirect": _redirect(provider.redirect),
@@ -89,8 +118,24 @@ def provider_body(provider: Provider, *, ready: bool, redirect_uri: str) -> Prov
         "extra_parameters": dict(provider.extra_parameters),
         "values": dict(provider.values),
         "ready": ready,
+        "registered_client": _registered(registered) if registered else None,
     }
     return ProviderBody(**values)
+
+
+def _has_secret(provider: Provider, registered: RegisteredClient | None) -> bool:
+    secret = registered.credentials.client_secret if registered else provider.client_secret
+    return secret is not None
+
+
+def _registered(client: RegisteredClient) -> RegisteredClientBody:
+    registration = client.registration
+    return RegisteredClientBody(
+        client_id=client.client_id,
+        registered_at=moment(client.registered_at),
+        client_secret_expires_at=maybe_moment(registration.client_secret_expires_at),
+        managed=can_be_managed(registration),
+    )
 
 
 def _redirect(redirect: Redirect) -> Literal["any_port"] | dict[str, Any]:

@@ -1,0 +1,24 @@
+"""The registrations as the program puts them together, for tests."""
+
+from __future__ import annotations
+
+import secrets
+
+from desktop_app.services.ports import Clock, HttpClient, RegistrationStore
+from desktop_app.services.registration_calls import RegistrationCalls
+from desktop_app.services.registrations import Registrations
+from desktop_app.transport.http import HttpClientAdapter
+from tests.support.account_stores import Disk, RegisteredClients
+
+
+def make_registrations(
+    clock: Clock,
+    *,
+    store: RegistrationStore | None = None,
+    http: HttpClient | None = None,
+) -> Registrations:
+    """Return the service; without a *store* it keeps clients in memory."""
+    calls = RegistrationCalls(
+        http=http or HttpClientAdapter(), clock=clock, random=secrets.token_bytes
+    )
+    return Registrations(store=store or RegisteredClients(Disk()), calls=calls, clock=clock)
