@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 from tornado.escape import xhtml_escape
+from tornado.iostream import StreamClosedError
 from tornado.web import HTTPError, RequestHandler
 
 from desktop_app.errors import AppError, UnauthenticatedError
@@ -57,7 +58,10 @@ class AnswerHandler(RequestHandler):
     ) -> None:
         """Log what was raised, without the query: it may hold a ticket."""
         where = f"{self.request.method} {self.request.path}"
-        if isinstance(value, AppError):
+        if isinstance(value, StreamClosedError):
+            # A closed page or a program that was stopped; nobody is left to be answered.
+            _log.debug("%s: who asked went away", where)
+        elif isinstance(value, AppError):
             _log.info("%s: %s (%s)", where, value.code, value.detail)
         elif isinstance(value, HTTPError):
             _log.info("%s: %s", where, value.status_code)

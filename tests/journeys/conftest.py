@@ -7,9 +7,10 @@ import pytest
 from playwright.sync_api import Browser, Playwright, expect, sync_playwright
 
 from tests.support.album import FOLDER
-from tests.support.desktop import PATIENCE, Desktop
+from tests.support.desktop import Desktop
 from tests.support.persons_browser import PersonsBrowser, open_browser
 from tests.support.screen import virtual_screen
+from tests.support.waiting import PATIENCE
 
 
 @pytest.hookimpl

@@ -8,7 +8,8 @@ import psutil
 import pytest
 from playwright.sync_api import expect
 
-from tests.support.desktop import PATIENCE, Desktop, wait_until
+from tests.support.desktop import Desktop
+from tests.support.waiting import PATIENCE, wait_until
 from tests.support.x11 import screen
 
 

@@ -6,9 +6,10 @@ from typing import Any
 
 from playwright.sync_api import Page
 
-from tests.support.desktop import Desktop, wait_until
+from tests.support.desktop import Desktop
 from tests.support.oidc_provider import OidcProvider, ScriptedBrowser
 from tests.support.persons_browser import PersonsBrowser
+from tests.support.waiting import wait_until
 
 WORK = {"id": "work", "name": "Sample Works", "client_id": "coatcheck"}
 PEOPLE = ("maria", "jonas", "petra")

@@ -6,8 +6,6 @@ import json
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +13,9 @@ from playwright.sync_api import Page, Playwright
 
 from tests.support.cdp import free_port, window_page_of
 from tests.support.screen import window_environment
+from tests.support.waiting import PATIENCE, wait_until
 
 ROOT = Path(__file__).parents[2]
-PATIENCE = 60.0
 PREFERENCES = {"theme": "system", "language": "en", "window": {"width": 1080, "height": 720}}
 
 
@@ -109,11 +107,3 @@ class Desktop:
         script.write_text(f"#!/bin/sh\nprintf '%s\\n' \"$1\" >> '{self._told}'\n")
         script.chmod(0o755)
         return script
-
-
-def wait_until(happened: Callable[[], bool]) -> None:
-    """Wait for something outside the window."""
-    deadline = time.monotonic() + PATIENCE
-    while not happened():
-        assert time.monotonic() < deadline, "it did not happen"
-        time.sleep(0.05)

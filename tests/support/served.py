@@ -103,12 +103,27 @@ class FailingPage(PlainPage):
         raise RuntimeError("the fault")
 
 
+class LeftPage(PlainPage):
+    """A page whose reader goes away before the answer."""
+
+    def initialize(self) -> None:
+        self._left = asyncio.Event()
+
+    def on_connection_close(self) -> None:
+        self._left.set()
+
+    async def get(self, *_: str) -> None:
+        await self._left.wait()
+        await self.finish("<p>too late</p>")
+
+
 PAGES = [
     URLSpec("/", PlainPage, name="accounts"),
     URLSpec("/user/([^/]+)", PlainPage, name="profile"),
     URLSpec("/unlock", UnlockPage, name="unlock"),
     URLSpec("/signed-out", SignedOutPage, name="signed-out"),
     URLSpec("/failing", FailingPage, name="failing"),
+    URLSpec("/left", LeftPage, name="left"),
 ]
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import logging
+import socket
 from pathlib import Path
 
 import pytest
 
 from desktop_app.web.locale import Locales
 from tests.support.served import Served
+from tests.support.waiting import wait_until
 
 
 @pytest.mark.parametrize("path", ["/", "/user/p1", "/unlock", "/nowhere", "/user/p1/x"])
@@ -138,6 +140,18 @@ def test_a_fault_of_ours_tells_nothing_inner(
     assert b"the fault" not in answer.body
     assert b"Traceback" not in answer.body
     assert "/failing failed" in caplog.text
+
+
+def test_a_reader_who_has_gone_away_is_no_fault(
+    served: Served, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    person = served.person()
+    with socket.create_connection(("127.0.0.1", served.port)) as connection:
+        head = f"GET /left HTTP/1.1\r\nHost: {served.host}\r\nCookie: {person.cookie}\r\n\r\n"
+        connection.sendall(head.encode("ascii"))
+    wait_until(lambda: "went away" in caplog.text)
+    assert not [each for each in caplog.records if each.levelno > logging.INFO or each.exc_info]
 
 
 def test_an_error_page_is_made_from_its_template(served: Served) -> None:
