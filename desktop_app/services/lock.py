@@ -12,6 +12,7 @@ from desktop_app.services.auto_lock import AutoLock
 from desktop_app.services.closing import Closing
 from desktop_app.services.guesses import Guesses
 from desktop_app.services.idleness import Idleness
+from desktop_app.services.lock_errors import UnopenableError
 from desktop_app.services.opening import Opening
 from desktop_app.services.ports import (
     AsyncCallback,
@@ -80,6 +81,11 @@ class LockService:
     def damage(self) -> StoreDamage | None:
         """What of the accounts could not be read at the last unlocking."""
         return self._database.damage
+
+    @property
+    def problem(self) -> UnopenableError | None:
+        """Why no key opens the folder, as the last try found it; None if one may."""
+        return self._opening.problem
 
     def info(self) -> VaultInfo:
         """Say how the data key is kept."""

@@ -96,7 +96,11 @@ class NoWrapError(AppError):
     public_message = "Keep at least one way to unlock: the system keyring or a passphrase."
 
 
-class VaultMissingError(LockedError):
+class UnopenableError(AppError):
+    """No key opens what lies in the data folder; it can be put right, or put aside."""
+
+
+class VaultMissingError(LockedError, UnopenableError):
     """There are accounts, but the file that says how to open them is gone."""
 
     code = "vault_missing"

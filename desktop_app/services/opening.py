@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import logging
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from desktop_app.services.lock_errors import (
     KeyringUnavailableError,
+    UnopenableError,
     VaultMissingError,
     WrongKeyFileError,
 )
@@ -21,12 +23,16 @@ class Opening:
 
     Args:
         unlocked: Awaited each time when the folder has become readable.
+
+    Attributes:
+        problem: Why no key opens the folder, as the last try found it; None if one may.
     """
 
     def __init__(self, vault: Vault, database: Database, *, unlocked: AsyncCallback) -> None:
         self._vault = vault
         self._database = database
         self._unlocked = unlocked
+        self.problem: UnopenableError | None = None
 
     async def begin(self, key_file: Path | None, passphrase: str | None, *, keyring: bool) -> None:
         """Make a new folder's vault by the first that is given, else by a keyring that works.
@@ -35,11 +41,15 @@ class Opening:
             VaultMissingError: There are accounts already, so a key is given for a lost vault.
             AppError: As ``Vault.create`` and ``Database.open`` say.
         """
+        self.problem = None
         if key_file is not None:
             await self.create(key_file=key_file)
         elif passphrase is not None:
             await self.create(passphrase=passphrase)
-        elif keyring and not self._database.exists and await self._vault.check_keyring():
+        elif self._database.exists:
+            # Nothing was given, so nothing is refused; the person finds it when they come.
+            self.problem = VaultMissingError()
+        elif keyring and await self._vault.check_keyring():
             with suppress(KeyringUnavailableError):
                 await self.create(keyring=True)
 
@@ -56,10 +66,11 @@ class Opening:
             VaultMissingError: There are accounts already; a new key would not open them.
             AppError: As ``Vault.create`` and ``Database.open`` say.
         """
-        if self._database.exists:
-            raise VaultMissingError
-        await self._vault.create(passphrase=passphrase, key_file=key_file, keyring=keyring)
-        await self._open()
+        with self._noting_problems():
+            if self._database.exists:
+                raise VaultMissingError
+            await self._vault.create(passphrase=passphrase, key_file=key_file, keyring=keyring)
+            await self._open()
 
     async def unlock(
         self,
@@ -74,9 +85,10 @@ class Opening:
             AppError: As ``Vault.unlock`` and ``Database.open`` say.
         """
         was_locked = self._vault.state != "unlocked"
-        await self._vault.unlock(passphrase=passphrase, key_file=key_file, keyring=keyring)
-        if was_locked:
-            await self._open()
+        with self._noting_problems():
+            await self._vault.unlock(passphrase=passphrase, key_file=key_file, keyring=keyring)
+            if was_locked:
+                await self._open()
 
     async def unlock_alone(self, *, keyring: bool) -> None:
         """Unlock without a person, if that is how the key is kept and it works.
@@ -84,7 +96,8 @@ class Opening:
         Raises:
             AppError: As ``Database.open`` says.
         """
-        info = self._vault.info()
+        with self._noting_problems():
+            info = self._vault.info()
         if info.key_file is not None and await self._try_key_file(Path(info.key_file)):
             return
         if keyring and info.keyring:
@@ -121,4 +134,13 @@ class Opening:
         except BaseException:
             self._vault.lock()
             raise
+        self.problem = None
         await self._unlocked()
+
+    @contextmanager
+    def _noting_problems(self) -> Iterator[None]:
+        try:
+            yield
+        except UnopenableError as error:
+            self.problem = error
+            raise

@@ -75,6 +75,7 @@ class _Front:
             raise_window=self._raise,
             passphrase=passphrase,
             patience=_PATIENCE,
+            person_is_there=True,
         )
 
     def _show(self, program: Program) -> None:

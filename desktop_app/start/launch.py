@@ -11,6 +11,7 @@ from desktop_app.app import Core
 from desktop_app.composition.serving import serve
 from desktop_app.config import Config
 from desktop_app.program import Program
+from desktop_app.services.lock_errors import UnopenableError
 from desktop_app.services.ports import Browser, Clock, VaultState
 
 _log = logging.getLogger(__name__)
@@ -23,6 +24,7 @@ async def launch(
     raise_window: Callable[[], Awaitable[bool]] | None = None,
     passphrase: str | None = None,
     patience: float | None = None,
+    person_is_there: bool = False,
     clock: Clock = time.time,
 ) -> Program:
     """Start everything and return it running, with ``runtime.json`` written.
@@ -33,6 +35,8 @@ async def launch(
         raise_window: Brings the window to the front.
         passphrase: Unlocks the vault, or becomes the passphrase of a new one.
         patience: Seconds that a keyring is waited for before serving; None waits for it.
+        person_is_there: A page tells the person if no key opens the folder; else that ends the
+            start.
         clock: Seconds since the epoch.
 
     Raises:
@@ -44,7 +48,12 @@ async def launch(
         # What the person gave either opens the vault or ends this start.
         patience = None
     try:
-        await _wait_for(opening, patience)
+        try:
+            await _wait_for(opening, patience)
+        except UnopenableError as error:
+            if not person_is_there:
+                raise
+            _log.warning("the data folder can't be opened: %s", error.code)
         return _serve(core, config)
     except BaseException:
         opening.cancel()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 
 from desktop_app.errors import AppError
+from desktop_app.services.lock_errors import UnopenableError
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
@@ -33,7 +34,7 @@ class StoreInUseError(StoreError):
     public_message = "Another Coatcheck already uses this data folder. Close that one first."
 
 
-class StoreVersionError(StoreError):
+class StoreVersionError(StoreError, UnopenableError):
     """The file was written by a newer Coatcheck; it is left as it is."""
 
     code = "store_version"
@@ -43,7 +44,7 @@ class StoreVersionError(StoreError):
     )
 
 
-class ForeignStoreError(StoreError):
+class ForeignStoreError(StoreError, UnopenableError):
     """The file is not a store, or one of another vault; it is left as it is."""
 
     code = "foreign_store"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from desktop_app.errors import AppError
+from desktop_app.services.lock_errors import UnopenableError
 
 
 class DamagedRecordError(AppError):
@@ -12,7 +13,7 @@ class DamagedRecordError(AppError):
     public_message = "A part of your data is damaged and can't be read."
 
 
-class DamagedVaultError(AppError):
+class DamagedVaultError(UnopenableError):
     """``vault.json`` can't be understood; it is left as it is."""
 
     code = "damaged_vault"
@@ -22,7 +23,7 @@ class DamagedVaultError(AppError):
     )
 
 
-class VaultVersionError(AppError):
+class VaultVersionError(UnopenableError):
     """``vault.json`` was written by a newer Coatcheck; it is left as it is."""
 
     code = "vault_version"

@@ -13,6 +13,7 @@ from desktop_app.demo.printing import PrintedSheet
 from desktop_app.errors import LockedError, NotFoundError
 from desktop_app.services.accounts import SignIn
 from desktop_app.services.events import EventBus
+from desktop_app.services.lock_errors import UnopenableError
 from desktop_app.services.ports import StoreDamage, VaultInfo
 from tests.support.made_up import sign_in
 
@@ -94,6 +95,7 @@ class Lock:
         self._keys = keys
         self._events = events
         self.damage: StoreDamage | None = None
+        self.problem: UnopenableError | None = None
 
     @property
     def locked(self) -> bool:

@@ -65,6 +65,6 @@ def _others(services: Services, stage: Stage) -> list[URLSpec]:
     chosen = {**keys, "settings": services.settings}
     return [
         URLSpec(r"/settings", settings.SettingsPageHandler, chosen, name="settings"),
-        URLSpec(r"/unlock", settings.UnlockHandler, keys, name="unlock"),
+        URLSpec(r"/unlock", settings.UnlockHandler, {**keys, "lock": services.lock}, name="unlock"),
         URLSpec(r"/signed-out", settings.SignedOutHandler, name="signed-out"),
     ]

@@ -6,9 +6,11 @@ import json
 from typing import ClassVar
 
 from desktop_app import __version__
+from desktop_app.services.lock import LockService
 from desktop_app.services.ports import Vault
 from desktop_app.services.settings import SettingsService
 from desktop_app.web.base import PageHandler
+from desktop_app.web.errors import translated
 from desktop_app.web.pages.stage import ViewHandler
 from desktop_app.web.views.keys import keys_view
 from desktop_app.web.views.settings import settings_view
@@ -39,13 +41,17 @@ class UnlockHandler(ViewHandler):
 
     while_locked: ClassVar[bool] = True
     _keys: Vault
+    _lock: LockService
 
     async def get(self) -> None:
-        """Show the way in, or go in if it is open."""
+        """Show the way in, or why there is none; go in if it is open."""
         if self._keys.state == "unlocked":
             self.redirect(self.reverse_url("accounts"))
-            return
-        await self.render("unlock.html", keys=keys_view(self._keys.info(), self.speech))
+        elif self._lock.problem is not None and not self.get_query_argument("again", ""):
+            message = translated(self._lock.problem, self.locale)
+            await self.render("unopened.html", message=message)
+        else:
+            await self.render("unlock.html", keys=keys_view(self._keys.info(), self.speech))
 
 
 class SignedOutHandler(PageHandler):
