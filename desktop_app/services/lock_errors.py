@@ -106,5 +106,5 @@ class VaultMissingError(LockedError, UnopenableError):
     code = "vault_missing"
     public_message = (
         "Your accounts are here, but the file vault.json that opens them is missing. Put it back "
-        "from a copy of the folder, or start over."
+        "from a copy of the folder, or begin anew."
     )

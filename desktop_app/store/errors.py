@@ -50,7 +50,7 @@ class ForeignStoreError(StoreError, UnopenableError):
     code = "foreign_store"
     public_message = (
         "The file {name} does not belong to this data folder, or its beginning is damaged. "
-        "Put the right one back, or start over. Nothing was changed."
+        "Put the right one back, or begin anew. Nothing was changed."
     )
 
 

@@ -51,6 +51,7 @@ class Pages:
     profiles: Shelf
     pictures: Shelf
     keys: Keys
+    lock: Lock
     sign_ins: SignIns
     preferences: Preferences
     sessions: Sessions
@@ -102,9 +103,10 @@ def build(port: int, preferences: Mapping[str, Any] | None = None) -> Pages:
     own = _own_provider()
     clock = [NOW]
     keys, sign_ins = Keys(), SignIns(events)
+    lock = Lock(keys, events)
     kept = Preferences(preferences or {})
     services = Services(
-        lock=Lock(keys, events),  # type: ignore[arg-type]
+        lock=lock,  # type: ignore[arg-type]
         keys=keys,  # type: ignore[arg-type]
         providers=_providers(Shelf({own.id: own}), events),
         sign_ins=sign_ins,  # type: ignore[arg-type]
@@ -121,7 +123,7 @@ def build(port: int, preferences: Mapping[str, Any] | None = None) -> Pages:
         demo=Demo(),
     )
     sessions = Sessions(port=port, clock=lambda: datetime.now(UTC).timestamp(), random=_random)
-    return Pages(services, profiles, pictures, keys, sign_ins, kept, sessions, port, clock)
+    return Pages(services, profiles, pictures, keys, lock, sign_ins, kept, sessions, port, clock)
 
 
 def _random(count: int) -> bytes:

@@ -9,6 +9,7 @@ from dataclasses import replace
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from desktop_app.store.errors import ForeignStoreError
 from tests.support.made_up import profile, sign_in
 from tests.support.pages import Pages, served
 
@@ -275,6 +276,19 @@ def test_locking_shows_the_door_and_unlocking_leads_in(page: Page, pages: Pages)
     page.get_by_label("Passphrase").fill("correct horse")
     page.get_by_role("button", name="Unlock", exact=True).click()
     expect(page).to_have_url(f"{pages.url}/")
+
+
+def test_accounts_that_can_not_be_opened_are_said_so(page: Page, pages: Pages) -> None:
+    pages.keys.shown = replace(pages.keys.shown, state="locked")
+    pages.lock.problem = ForeignStoreError(name="profiles.db")
+    page.goto(pages.ticket_url)
+    expect(page.get_by_role("heading", name="be opened")).to_be_visible()
+    expect(page.get_by_text("The file profiles.db does not belong")).to_be_visible()
+    page.get_by_role("button", name="Begin anew…").click()
+    expect(page.get_by_role("heading", name="Begin anew?")).to_be_visible()
+    page.get_by_role("button", name="Not now").click()
+    page.get_by_role("link", name="Try again").click()
+    expect(page.get_by_role("heading", name="Coatcheck is locked")).to_be_visible()
 
 
 def test_locking_elsewhere_takes_the_page_away(page: Page, pages: Pages) -> None:
