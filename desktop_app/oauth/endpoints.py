@@ -15,6 +15,7 @@ _CHARACTERS = re.compile(r"[A-Za-z0-9\-._~:/?\[\]@!$&'()*+,;=%]+")
 _BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})|%(?:[01][0-9A-Fa-f]|7[Ff])")
 _HOST = re.compile(r"(?=.{1,253}\.?\Z)[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?(?:\.[a-z0-9_-]+)*\.?")
 _NUMERIC_LABEL = re.compile(r"[0-9]+|0x[0-9a-f]*")
+_ANYWHERE, _PRIVATE_NETWORK, _THIS_MACHINE = range(3)
 # Nothing here runs a shell, but a desktop's URL openers are shell scripts.
 _SHELL = frozenset("$`;|<>\"'\\(){}")
 
@@ -68,22 +69,41 @@ def check_browser_url(url: str) -> str:
 
 def on_this_machine(url: str) -> bool:
     """Tell whether *url*, already checked, names this machine."""
-    return is_loopback(urlsplit(url).hostname or "")
+    return _nearness(url) == _THIS_MACHINE
 
 
 def check_named(value: object, *, name: str, by: str) -> str:
     """Return *value*, an address called *name* that somebody at the address *by* names.
 
     Raises:
-        EndpointError: If nothing may be sent there, or it is this machine and *by* is not: a
-            provider out there must not make Coatcheck call programs here.
+        EndpointError: If nothing may be sent there, or it is nearer than *by* is: a provider out
+            there must not make Coatcheck call programs here, or the router in the next room.
     """
     if not isinstance(value, str):
         raise EndpointError(name, "it is not an address")
     check_endpoint(value, name=name)
-    if on_this_machine(value) and not on_this_machine(by):
+    near = _nearness(value)
+    if near <= _nearness(by):
+        return value
+    if near == _THIS_MACHINE:
         raise EndpointError(name, "a provider on the internet names this computer")
-    return value
+    raise EndpointError(name, "a provider on the internet names a computer in a private network")
+
+
+def _nearness(url: str) -> int:
+    """Return how near the computer is that *url* names, as far as its text tells."""
+    host = (urlsplit(url).hostname or "").rstrip(".")
+    if is_loopback(host) or host.endswith(".localhost"):
+        return _THIS_MACHINE
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return _ANYWHERE
+    # ::ffff:127.0.0.1 is 127.0.0.1 in other words.
+    address = getattr(address, "ipv4_mapped", None) or address
+    if address.is_loopback:
+        return _THIS_MACHINE
+    return _ANYWHERE if address.is_global else _PRIVATE_NETWORK
 
 
 def _split(url: str, name: str) -> SplitResult:

@@ -8,8 +8,8 @@ from dataclasses import dataclass, fields
 from typing import Any
 from urllib.parse import urlsplit
 
-from desktop_app.oauth.endpoints import check_endpoint, on_this_machine
-from desktop_app.oauth.errors import DiscoveryError, EndpointError
+from desktop_app.oauth.endpoints import check_endpoint, check_named
+from desktop_app.oauth.errors import DiscoveryError
 from desktop_app.oauth.http import HttpRequest, HttpResponse
 from desktop_app.oauth.issuer import check_issuer, issuer_candidates
 from desktop_app.oauth.json_body import MalformedBodyError, parse_json_object
@@ -137,7 +137,7 @@ def parse_metadata(
         raise DiscoveryError("it names no issuer")
     if named != issuer and not _fits_template(named, issuer_template):
         raise DiscoveryError("it names another issuer")
-    return ServerMetadata(issuer=named, **_values(document, local=on_this_machine(issuer)))
+    return ServerMetadata(issuer=named, **_values(document, by=issuer))
 
 
 def _read(response: HttpResponse) -> dict[str, Any]:
@@ -158,27 +158,16 @@ def _fits_template(named: str, template: str | None) -> bool:
     return re.fullmatch(r"(?:[A-Za-z0-9._-]+|\{[A-Za-z0-9_]+\})".join(literals), named) is not None
 
 
-def _values(document: Mapping[str, Any], *, local: bool) -> dict[str, Any]:
+def _values(document: Mapping[str, Any], *, by: str) -> dict[str, Any]:
     values: dict[str, Any] = {}
     for name in _ENDPOINTS:
-        values[name] = _endpoint(document.get(name), name, local=local)
+        value = document.get(name)
+        values[name] = None if value is None else check_named(value, name=name, by=by)
     for name in _LISTS:
         values[name] = _strings(document.get(name), name)
     for name in _FLAGS:
         values[name] = document.get(name) is True
     return values
-
-
-def _endpoint(value: object, name: str, *, local: bool) -> str | None:
-    if value is None:
-        return None
-    if not isinstance(value, str):
-        raise EndpointError(name, "it is not an address")
-    check_endpoint(value, name=name)
-    # A provider out there must not make Coatcheck call programs on this machine.
-    if on_this_machine(value) and not local:
-        raise EndpointError(name, "a provider on the internet names this computer")
-    return value
 
 
 def _strings(value: object, name: str) -> tuple[str, ...] | None:

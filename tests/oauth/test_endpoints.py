@@ -125,6 +125,28 @@ def test_any_text_is_an_address_or_an_endpoint_error(text: str) -> None:
         pass
 
 
+@pytest.mark.parametrize(
+    ("value", "by"),
+    [
+        ("https://localhost./x", "https://b.example"),
+        ("https://a.localhost/x", "https://b.example"),
+        ("https://[::ffff:127.0.0.1]/x", "https://b.example"),
+        ("https://192.168.1.1/x", "https://b.example"),
+        ("https://10.0.0.1/x", "https://93.184.216.34"),
+        ("https://169.254.169.254/latest", "https://b.example"),
+        ("https://100.64.0.1/x", "https://b.example"),
+        ("https://[fd00::1]/x", "https://b.example"),
+        ("https://[fe80::1]/x", "https://b.example"),
+        ("http://127.0.0.1/x", "https://192.168.1.1"),
+    ],
+)
+def test_nobody_names_a_computer_that_is_nearer_than_itself(value: str, by: str) -> None:
+    """Else a provider could reach what only this computer's network sees."""
+    with pytest.raises(EndpointError):
+        check_named(value, name="uri", by=by)
+    assert check_named(value, name="uri", by=value) == value
+
+
 def test_an_address_in_a_document_may_name_this_machine_only_on_this_machine() -> None:
     local = "http://127.0.0.1:9000/x"
     assert check_named(local, name="uri", by="http://localhost:1/") == local
