@@ -99,6 +99,17 @@ def parse_client_id_document(
     return document
 
 
+def document_ports(document: Mapping[str, Any], redirect_uri: str) -> tuple[int | None, ...]:
+    """Return the ports that *document* names for *redirect_uri*; None where it leaves it open.
+
+    A provider that compares ports takes no others.
+    """
+    uris = _texts(document.get("redirect_uris"))
+    return tuple(
+        urlsplit(uri).port for uri in uris if _without_port(uri) == _without_port(redirect_uri)
+    )
+
+
 def loopback_client_id(redirect_uris: Sequence[str], scopes: Sequence[str]) -> str:
     """Return the client ID of an installed program without a document (Bluesky's AT Protocol).
 

@@ -75,7 +75,7 @@ class SignInService:
         )
         self._beginnings = SignInBeginnings(
             providers=providers,
-            clients=SignInClients(providers.registrations),
+            clients=SignInClients(providers.registrations, http=http),
             flows=self._flows,
             listeners=listeners,
             register=self._register,

@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from desktop_app.oauth.metadata import ServerMetadata
 from desktop_app.providers.model import Provider, Redirect
 from desktop_app.services.authorization_code import wanted_scopes
+from desktop_app.services.client_documents import described_redirects, names_a_document
+from desktop_app.services.ports import HttpClient
 from desktop_app.services.registered_client import RegisteredClient
 from desktop_app.services.registrations import Registrations, registers_itself
 
@@ -29,8 +31,9 @@ class PreparedSignIn:
 class SignInClients:
     """Finds the client of each sign-in, and makes it where nobody has one."""
 
-    def __init__(self, registrations: Registrations) -> None:
+    def __init__(self, registrations: Registrations, *, http: HttpClient) -> None:
         self._registrations = registrations
+        self._http = http
 
     async def prepare(
         self, provider: Provider, metadata: ServerMetadata, scopes: tuple[str, ...] | None
@@ -39,11 +42,12 @@ class SignInClients:
 
         Raises:
             RegistrationError: If there is no client, and the provider registers none.
+            ClientDocumentError: If the client ID is the address of a description that is wrong.
             EndpointError: If the provider's address for that is not one to go to.
             ProviderUnreachableError: If it does not answer.
         """
         if not registers_itself(provider):
-            redirects = (provider.redirect,)
+            redirects = await self._entered_redirects(provider, metadata)
             return PreparedSignIn(provider=provider, metadata=metadata, redirects=redirects)
         wanted = wanted_scopes(provider, metadata, scopes)
         client = await self._registrations.ready(provider, metadata, scopes=wanted)
@@ -56,6 +60,13 @@ class SignInClients:
         wanted = wanted_scopes(provider, metadata, scopes)
         client = await self._registrations.renew(provider, metadata, scopes=wanted)
         return _with_client(provider, metadata, client)
+
+    async def _entered_redirects(
+        self, provider: Provider, metadata: ServerMetadata
+    ) -> tuple[Redirect, ...]:
+        if names_a_document(provider, metadata):
+            return await described_redirects(self._http, provider)
+        return (provider.redirect,)
 
 
 def _with_client(

@@ -10,6 +10,7 @@ from desktop_app.oauth.client_id_document import (
     check_client_id_url,
     client_id_document,
     client_id_document_request,
+    document_ports,
     loopback_client_id,
     parse_client_id_document,
 )
@@ -88,6 +89,13 @@ def test_a_document_that_does_not_fit_is_refused(changes: dict[str, Any]) -> Non
     document = {**json.loads(client_id_document(URL, NATIVE)), **changes}
     with pytest.raises(ClientDocumentError):
         parse_client_id_document(json_answer(document), client_id=URL, redirect_uris=(CALLBACK,))
+
+
+def test_ports_that_the_document_names_are_told() -> None:
+    document = {"redirect_uris": ["http://127.0.0.1:81/callback", CALLBACK, "https://a.example/"]}
+    assert document_ports(document, "http://127.0.0.1:5000/callback") == (81, None)
+    assert document_ports(document, "http://127.0.0.1/other") == ()
+    assert document_ports({}, CALLBACK) == ()
 
 
 def test_the_port_is_free_on_this_machine_alone() -> None:
