@@ -32,8 +32,16 @@ _RESERVED = frozenset(
     }
 )
 
-_SIGNED_ADDRESSES = ("query.jwt",)
-_SIGNED_MODES = ("form_post.jwt", *_SIGNED_ADDRESSES)
+_SIGNED_MODES = ("form_post.jwt", "query.jwt", "jwt")
+_IN_AN_ADDRESS = {"form_post": None, "form_post.jwt": "query.jwt"}
+
+
+def is_signed_mode(response_mode: str) -> bool:
+    """Tell whether answers in this mode are signed.
+
+    Source: JARM section 2.3.
+    """
+    return response_mode == "jwt" or response_mode.endswith(".jwt")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +89,7 @@ class AuthorizationWish:
         lifetime: For how many seconds an answer is waited for.
         extra_parameters: Further ones; those that would replace what binds the answer are left out.
         resources: Checked by ``check_resource``.
-        signed_response: Asks for a signed answer (JARM).
+        response_mode: How the answer shall come; None for the best way that the provider offers.
         by_address: The answer has to come in an address, because the person copies it.
     """
 
@@ -95,7 +103,7 @@ class AuthorizationWish:
     login_hint: str | None = None
     resources: Sequence[str] = ()
     dpop_jkt: str | None = None
-    signed_response: bool = False
+    response_mode: str | None = None
     by_address: bool = False
     rules: AuthorizationRules = field(default_factory=AuthorizationRules)
 
@@ -173,11 +181,14 @@ def authorization_url(
 
 
 def _response_mode(wish: AuthorizationWish, supported: Sequence[str]) -> str | None:
-    """Return how the answer shall come: posted if possible, so that no address holds the code."""
-    if wish.signed_response:
-        modes = _SIGNED_ADDRESSES if wish.by_address else _SIGNED_MODES
-        return next((mode for mode in modes if mode in supported), "jwt")
-    return "form_post" if "form_post" in supported and not wish.by_address else None
+    """Return how the answer shall come: posted if possible, so that no address holds the code.
+
+    A provider that offers signed answers alone demands them (JARM section 2.3).
+    """
+    modes = _SIGNED_MODES if supported and all(map(is_signed_mode, supported)) else ("form_post",)
+    offered = next((mode for mode in modes if mode in supported), None)
+    mode = wish.response_mode or offered
+    return _IN_AN_ADDRESS.get(mode or "", mode) if wish.by_address else mode
 
 
 def _further(wish: AuthorizationWish) -> dict[str, str]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from desktop_app.oauth.authorization_request import PendingAuthorization
+from desktop_app.oauth.authorization_request import PendingAuthorization, is_signed_mode
 from desktop_app.oauth.errors import (
     AuthorizationDeniedError,
     AuthorizationResponseError,
@@ -96,7 +96,7 @@ def accept_response(
 
     Source: RFC 6749 section 10.12, RFC 9207 section 2.4, JARM section 2.4.
     """
-    _check_state(pending, response, now)
+    check_state(pending, response, now=now)
     _check_issuer(pending, response)
     if response.error == "access_denied":
         raise AuthorizationDeniedError
@@ -104,14 +104,21 @@ def accept_response(
         raise AuthorizationResponseError(response.error, response.error_description or "")
     if not response.code:
         raise AuthorizationResponseError("invalid_response", "It sent no code.")
-    if (pending.response_mode or "").endswith("jwt") and not response.signed:
+    if is_signed_mode(pending.response_mode or "") and not response.signed:
         raise AuthorizationResponseError("invalid_response", "Its answer is not signed.")
     return response.code
 
 
-def _check_state(
-    pending: PendingAuthorization, response: AuthorizationResponse, now: float
+def check_state(
+    pending: PendingAuthorization, response: AuthorizationResponse, *, now: float
 ) -> None:
+    """Return if *response* names the state of *pending*, which still waits.
+
+    Raises:
+        StateMismatchError: If it doesn't.
+
+    Source: RFC 6749 section 10.12.
+    """
     given = (response.state or "").encode("utf-8", "surrogatepass")
     if not hmac.compare_digest(given, pending.state.encode()) or pending.expires_at <= now:
         raise StateMismatchError

@@ -28,16 +28,27 @@ def check_resource(uri: str) -> str:
         raise ResourceError(str(error.fields["reason"])) from error
 
 
-def resource_fields(resources: Sequence[str]) -> Mapping[str, FormValue]:
-    """Return the ``extra`` fields for a token, refresh, device or exchange request.
+def resource_list(resources: Sequence[str]) -> tuple[str, ...]:
+    """Return *resources* once each.
 
     Raises:
         ResourceError: If one of *resources* can't name a protected resource, or there are too many.
 
-    Source: RFC 8707 section 2.2.
+    Source: RFC 8707 section 2.
     """
     unique = tuple(dict.fromkeys(resources))
     if len(unique) > _MAX_RESOURCES:
         raise ResourceError("there are too many")
-    checked = tuple(check_resource(uri) for uri in unique)
+    return tuple(check_resource(uri) for uri in unique)
+
+
+def resource_fields(resources: Sequence[str]) -> Mapping[str, FormValue]:
+    """Return the ``extra`` fields for a token, refresh, device or exchange request.
+
+    Raises:
+        ResourceError: As ``resource_list`` does.
+
+    Source: RFC 8707 section 2.2.
+    """
+    checked = resource_list(resources)
     return {"resource": checked} if checked else {}

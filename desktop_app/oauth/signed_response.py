@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from desktop_app.oauth.algorithms import ASYMMETRIC
+from desktop_app.oauth.authorization_request import PendingAuthorization
 from desktop_app.oauth.authorization_response import (
     AuthorizationResponse,
+    check_state,
     parse_authorization_response,
 )
 from desktop_app.oauth.compact_jws import CompactJws, read_compact, verify
@@ -44,7 +46,8 @@ def signed_response(response: AuthorizationResponse) -> str | None:
 
     Source: JARM section 2.3.
     """
-    return response.extra.get("response")
+    plain = response.state or response.code or response.error
+    return None if plain else response.extra.get("response")
 
 
 def unproven_state(token: str) -> str | None:
@@ -57,6 +60,17 @@ def unproven_state(token: str) -> str | None:
     except IdTokenError:
         return None
     return state if isinstance(state, str) else None
+
+
+def check_claimed_state(pending: PendingAuthorization, token: str, *, now: float) -> None:
+    """Return if *token* claims to answer *pending*; ``validate_signed_response`` proves it.
+
+    Raises:
+        StateMismatchError: If it doesn't.
+
+    Source: JARM section 2.4.
+    """
+    check_state(pending, AuthorizationResponse(state=unproven_state(token)), now=now)
 
 
 def validate_signed_response(

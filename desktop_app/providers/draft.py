@@ -51,6 +51,8 @@ def _provider(document: DraftDocument, provider_id: str | None) -> Provider:
         userinfo_mapping=_mapping(document.userinfo_mapping),
         register=document.register,
         dpop=document.dpop,
+        response_mode=document.response_mode,
+        resources=check.resources(document.resources, document.extra_parameters),
         token_hosts=check.token_hosts(document.token_hosts),
         ca_file=check.ca_file(document.ca_file),
         extra_parameters=check.extra_parameters(document.extra_parameters),

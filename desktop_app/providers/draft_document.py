@@ -13,6 +13,7 @@ from desktop_app.providers.model import (
     ClientAuthentication,
     Protocol,
     RedirectHost,
+    ResponseMode,
     SignatureMethod,
 )
 
@@ -87,6 +88,8 @@ class DraftDocument(msgspec.Struct, forbid_unknown_fields=True, kw_only=True, fr
     userinfo_mapping: MappingForm | None = None
     register: bool = False
     dpop: bool = False
+    response_mode: ResponseMode | None = None
+    resources: tuple[str, ...] | str = ()
     token_hosts: tuple[str, ...] = ()
     ca_file: str | None = None
     extra_parameters: dict[str, str] = {}

@@ -11,8 +11,10 @@ from urllib.parse import urlsplit
 from desktop_app.errors import InvalidRequestError
 from desktop_app.oauth.endpoints import check_endpoint
 from desktop_app.oauth.errors import EndpointError
+from desktop_app.oauth.flow_errors import ResourceError
 from desktop_app.oauth.issuer import check_issuer
 from desktop_app.oauth.oauth1_callback import OUT_OF_BAND
+from desktop_app.oauth.resource_indicators import resource_list
 from desktop_app.providers.origins import token_host
 
 ID = re.compile(r"[a-z0-9](?:[a-z0-9_-]{0,62}[a-z0-9])?")
@@ -30,6 +32,7 @@ _OURS = {
     "client_secret",
     "code_challenge",
     "code_challenge_method",
+    "dpop_jkt",
     "nonce",
     "redirect_uri",
     "request",
@@ -165,8 +168,24 @@ def member(field: str, value: str | None) -> str | None:
     return value
 
 
+def resources(value: Iterable[str] | str, extra: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the addresses that the access is meant for, once each.
+
+    A ``resource`` among the *extra* parameters is one of them: it belongs into every request.
+
+    Source: RFC 8707 section 2.
+    """
+    named = [*(value.split() if isinstance(value, str) else value)]
+    named += [extra["resource"]] if extra.get("resource") else []
+    try:
+        return resource_list(named)
+    except ResourceError as error:
+        raise refuse("resources", str(error.fields["reason"])) from error
+
+
 def extra_parameters(value: Mapping[str, str]) -> dict[str, str]:
     """Return *value* if it takes no parameter's place that protects the sign-in."""
+    value = {name: text for name, text in value.items() if name != "resource"}
     for name, text in value.items():
         if not _PARAMETER.fullmatch(name) or name in _OURS:
             raise refuse("extra_parameters", f"“{name}” can't be set here")

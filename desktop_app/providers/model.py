@@ -23,6 +23,7 @@ ClientAuthentication = Literal[
     "none", "client_secret_basic", "client_secret_post", "client_secret_jwt", "private_key_jwt"
 ]
 SignatureMethod = Literal["HMAC-SHA1", "HMAC-SHA256", "RSA-SHA1", "RSA-SHA256", "PLAINTEXT"]
+ResponseMode = Literal["query", "form_post", "jwt", "query.jwt", "form_post.jwt"]
 RedirectHost = Literal["127.0.0.1", "localhost", "[::1]"]
 
 
@@ -103,6 +104,9 @@ class Provider:
         client_id: None until the person has entered one, or registration made one.
         client_authentication: None means the first that discovery and the client allow.
         register: Coatcheck registers itself there (RFC 7591), unless there is a ``client_id``.
+        response_mode: How answers shall come; None for the best way that the provider offers. Those
+            that end with ``jwt`` are signed (JARM).
+        resources: What its access is meant for (RFC 8707), where it wants to be told.
         token_hosts: Origins that its tokens may be sent to.
         git_username: What git has to send beside a token, where the provider wants one name for
             all and takes no Bearer header.
@@ -147,6 +151,8 @@ class Provider:
     register: bool = False
     registration: RegistrationRules = field(default_factory=RegistrationRules)
     dpop: bool = False
+    response_mode: ResponseMode | None = None
+    resources: tuple[str, ...] = ()
     token_hosts: tuple[str, ...] = ()
     git_username: str | None = None
     ca_file: str | None = None

@@ -24,6 +24,8 @@ PERSONAL = (
     "redirect",
     "dpop",
     "register",
+    "response_mode",
+    "resources",
     "token_hosts",
     "ca_file",
     "extra_parameters",

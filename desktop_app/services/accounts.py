@@ -33,6 +33,7 @@ class Grant:
         signature_method: How they are signed; None where tokens travel themselves.
         granted_at: When the person signed in; None in grants that are older than this field.
         refresh_token_end_fixed: A renewal was seen not to move ``refresh_token_expires_at``.
+        resources: What the access is meant for (RFC 8707); the access token is for the first.
         dpop_key: The private key that the tokens are bound to (RFC 9449), a JWK; it never leaves.
     """
 
@@ -66,6 +67,7 @@ class Grant:
     signature_method: str | None = None
     granted_at: float | None = None
     refresh_token_end_fixed: bool = False
+    resources: tuple[str, ...] = ()
     dpop_key: str | None = field(default=None, repr=False)
 
 

@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from desktop_app.oauth.authorization import (
-    AuthorizationResponse,
     AuthorizationWish,
     PendingAuthorization,
     begin_authorization,
@@ -24,17 +23,19 @@ from desktop_app.oauth.provider_rules import TokenRules
 from desktop_app.oauth.token import TokenResponse, code_request, parse_token_response
 from desktop_app.providers.model import Provider
 from desktop_app.services.accounts import Grant
-from desktop_app.services.begun_authorization import Addresses, BegunAuthorization
+from desktop_app.services.begun_authorization import AcceptedCode, Addresses, BegunAuthorization
 from desktop_app.services.bound_grants import check_as_wanted, new_key
-from desktop_app.services.grants import new_grant, protections, provider_client
+from desktop_app.services.grants import new_grant, protections, provider_client, resource_of
 from desktop_app.services.identities import IdentityReader
 from desktop_app.services.ports import Clock, RandomBytes
 from desktop_app.services.proofs import Prover
+from desktop_app.services.proven_answers import proven_answer
 from desktop_app.services.proven_claims import (
     account_issuer,
     check_template_issuer,
     proven_claims,
 )
+from desktop_app.services.provider_keys import ProviderKeys
 
 _OPENID_SCOPES = ("openid", "profile", "email")
 
@@ -71,12 +72,14 @@ class AuthorizationCodeFlow:
         self,
         *,
         identities: IdentityReader,
+        keys: ProviderKeys,
         prover: Prover,
         clock: Clock,
         random: RandomBytes,
         lifetime: float,
     ) -> None:
         self._identities = identities
+        self._keys = keys
         self._prover = prover
         self._clock = clock
         self._random = random
@@ -123,17 +126,17 @@ class AuthorizationCodeFlow:
         """
         return await self._addresses.give(begun) if begun.pushed else begun
 
-    async def complete(
-        self, begun: BegunAuthorization, response: AuthorizationResponse, code: str
-    ) -> CompletedSignIn:
-        """Turn the accepted *code* into an identity and a grant.
+    async def complete(self, accepted: AcceptedCode) -> CompletedSignIn:
+        """Turn the code of the *accepted* answer into an identity and a grant.
 
         Raises:
             OAuthError: If the provider's answers can't be used; each kind is one of its errors.
             ProviderUnreachableError: If the provider does not answer.
         """
+        accepted = await proven_answer(self._keys, accepted, now=self._clock())
+        begun, response = accepted.begun, accepted.response
         rules = begun.provider.token.with_returned(response.extra)
-        tokens = await self._tokens(begun, code, rules)
+        tokens = await self._tokens(begun, accepted.code, rules)
         id_claims = await proven_claims(self._identities, begun, tokens, now=self._clock())
         if not id_claims:
             tokens = replace(tokens, id_token=None)
@@ -166,6 +169,8 @@ class AuthorizationCodeFlow:
             lifetime=self._lifetime,
             extra_parameters=provider.extra_parameters,
             login_hint=wish.login_hint,
+            resources=provider.resources,
+            response_mode=provider.response_mode,
             by_address=wish.pasted,
             rules=provider.authorization,
         )
@@ -189,6 +194,7 @@ class AuthorizationCodeFlow:
             pending=begun.pending,
             code=code,
             ca_file=begun.provider.ca_file,
+            extra=resource_of(begun.pending.resources),
         )
         response = await self._prover.ask(rules.making(request), key=begun.dpop_key)
         return check_as_wanted(parse_token_response(response, rules), begun.dpop_key)

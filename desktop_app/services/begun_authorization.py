@@ -23,6 +23,7 @@ from desktop_app.oauth.pushed_authorization import (
     pushed_authorization_url,
     pushed_request,
 )
+from desktop_app.oauth.signed_response import check_claimed_state, signed_response
 from desktop_app.providers.model import Provider
 from desktop_app.services.proofs import Prover
 
@@ -61,12 +62,18 @@ class BegunAuthorization:
     def accept(self, response: AuthorizationResponse, *, now: float) -> AcceptedCode:
         """Return *response* with its code, if it is the one to this request.
 
+        A signed one (JARM) only claims to be: its keys have to be asked for, which comes later.
+
         Raises:
             StateMismatchError: If it answers another request, or comes too late.
             AuthorizationResponseError: If it brings the provider's error.
             AuthorizationDeniedError: If the person said no.
             IssuerMismatchError: If another provider answers.
         """
+        token = signed_response(response)
+        if token is not None:
+            check_claimed_state(self.pending, token, now=now)
+            return AcceptedCode(begun=self, response=response, signed=token)
         code = accept_response(self.pending, response, now=now)
         return AcceptedCode(begun=self, response=response, code=code)
 
@@ -78,11 +85,16 @@ class BegunAuthorization:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AcceptedCode:
-    """The answer that was waited for, its code taken out."""
+    """The answer that was waited for, its code taken out.
+
+    Attributes:
+        signed: The token that it is in; not proven yet, so ``code`` is "".
+    """
 
     begun: BegunAuthorization
     response: AuthorizationResponse = field(repr=False)
-    code: str = field(repr=False)
+    code: str = field(default="", repr=False)
+    signed: str | None = field(default=None, repr=False)
 
 
 class Addresses:

@@ -22,13 +22,14 @@ from desktop_app.oauth.device import (
 from desktop_app.oauth.errors import DiscoveryError, StateMismatchError
 from desktop_app.oauth.id_token import IdTokenExpectation, signing_algorithm
 from desktop_app.oauth.metadata import ServerMetadata
+from desktop_app.oauth.resource_indicators import resource_fields
 from desktop_app.oauth.token import TokenResponse
 from desktop_app.providers.model import Provider
 from desktop_app.services.accounts import Grant
 from desktop_app.services.authorization_code import CompletedSignIn, wanted_scopes
 from desktop_app.services.bound_grants import check_as_wanted, new_key
 from desktop_app.services.errors import ProviderUnreachableError
-from desktop_app.services.grants import new_grant, provider_client
+from desktop_app.services.grants import new_grant, provider_client, resource_of
 from desktop_app.services.identities import IdentityReader, missing_id_token
 from desktop_app.services.ports import Clock
 from desktop_app.services.proofs import Prover
@@ -158,6 +159,7 @@ class DeviceFlow:
             scopes=scopes,
             audience=metadata.token_endpoint,
             ca_file=provider.ca_file,
+            extra=resource_fields(provider.resources),
         )
         # Without a proof: RFC 9449 binds what comes of the code, at the token endpoint.
         response = await self._prover.ask(provider.token.making(request), key=None)
@@ -177,6 +179,7 @@ class DeviceFlow:
             client=begun.client,
             pending=waiting,
             ca_file=begun.provider.ca_file,
+            extra=resource_of(begun.provider.resources),
         )
         try:
             response = await self._prover.ask(rules.making(request), key=begun.dpop_key)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
 from desktop_app.oauth.authorization import AuthorizationResponse
 from desktop_app.oauth.client_authentication import Client, choose_method
+from desktop_app.oauth.form import FormValue
 from desktop_app.oauth.id_token import signing_algorithm
 from desktop_app.oauth.metadata import ServerMetadata
 from desktop_app.oauth.provider_rules import TokenRules
+from desktop_app.oauth.resource_indicators import resource_fields
 from desktop_app.oauth.token import TokenResponse
 from desktop_app.providers.model import Provider
 from desktop_app.services.accounts import Grant
@@ -42,6 +44,17 @@ def grant_client(grant: Grant) -> Client:
         method=grant.client_authentication,
         private_key=grant.private_key,
     )
+
+
+def resource_of(resources: Sequence[str]) -> Mapping[str, FormValue]:
+    """Return the further fields of a token request that tell what the token is for.
+
+    A token is for one place (RFC 9700 section 2.3), and many providers refuse to give one for
+    several: it is for the first; ``resources`` in a later wish name the others.
+
+    Source: RFC 8707 section 2.2.
+    """
+    return resource_fields(resources[:1])
 
 
 def new_grant(
@@ -85,6 +98,7 @@ def new_grant(
         token_rules=token_rules or provider.token,
         told=provider.token.kept(tokens.extra),
         own_revocation=provider.revocation,
+        resources=provider.resources,
         granted_at=now,
         dpop_key=dpop_key,
     )

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from desktop_app.oauth.errors import UnknownKeyError
 from desktop_app.oauth.jwks import JsonWebKeySet
 from desktop_app.services.providers import ProviderService
 
 Claims = Mapping[str, Any]
+
+T = TypeVar("T")
 
 
 class ProviderKeys:
@@ -20,8 +22,8 @@ class ProviderKeys:
         self._providers = providers
 
     async def checked(
-        self, check: Callable[[JsonWebKeySet], Claims], uri: str | None, ca_file: str | None
-    ) -> Claims:
+        self, check: Callable[[JsonWebKeySet], T], uri: str | None, ca_file: str | None
+    ) -> T:
         """Return what *check* makes of the keys; of those fetched anew if it knows none of them.
 
         Raises:

@@ -22,7 +22,7 @@ from desktop_app.services.bound_grants import check_as_wanted
 from desktop_app.services.ended_grants import EndedGrants
 from desktop_app.services.errors import NeedsSignInError, ProviderUnreachableError
 from desktop_app.services.grant_validity import renewable_grant, same_grant
-from desktop_app.services.grants import grant_client, renewed_grant
+from desktop_app.services.grants import grant_client, renewed_grant, resource_of
 from desktop_app.services.identities import IdentityReader
 from desktop_app.services.pauses import Pauses
 from desktop_app.services.ports import Clock
@@ -118,6 +118,7 @@ class Renewals:
             client=grant_client(grant),
             refresh_token=grant.refresh_token or "",
             ca_file=grant.ca_file,
+            extra=resource_of(grant.resources),
         )
         rules, now = grant.token_rules, self._clock()
         response = await self._prover.ask(rules.making(request), key=grant.dpop_key)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Final
 
 from desktop_app.errors import AppError
 from desktop_app.oauth.errors import AuthorizationResponseError, StateMismatchError
 from desktop_app.oauth.pkce import base64url
+from desktop_app.oauth.resource_indicators import resource_list
 from desktop_app.providers.model import Provider
 from desktop_app.services.accounts import Flow, SignIn
 from desktop_app.services.errors import ClientIdNeededError
@@ -91,12 +93,16 @@ class SignInService:
         flow: str | None = None,
         open_browser: bool = True,
         login_hint: str | None = None,
+        resources: Sequence[str] | None = None,
     ) -> SignIn:
         """Begin a sign-in at a provider and, if wanted, open the person's browser.
+
+        *resources* take the place of the provider's own (RFC 8707).
 
         Raises:
             NotFoundError: If there is no such provider.
             InvalidRequestError: If the flow is unknown, or not possible here.
+            ResourceError: If one of *resources* is no address.
             ClientIdNeededError: If the provider's entry has no client ID yet.
             ProviderUnreachableError: If the provider's description can't be fetched.
             DiscoveryError: If that description can't be used.
@@ -104,6 +110,8 @@ class SignInService:
             RegistrationError: If Coatcheck has to register itself there and can't.
         """
         provider = self._providers.get(provider_id)
+        if resources is not None:
+            provider = replace(provider, resources=resource_list(resources))
         running = RunningSignIn(self._new_view(provider, chosen_flow(provider, flow)))
         if not is_ready(provider):
             raise ClientIdNeededError(provider=provider.name)

@@ -16,6 +16,7 @@ from desktop_app.services.oauth1_flow import AcceptedVerifier, BegunOauth1, Oaut
 from desktop_app.services.oauth1_grants import Signer
 from desktop_app.services.ports import Clock, HttpClient, RandomBytes
 from desktop_app.services.proofs import Prover
+from desktop_app.services.provider_keys import ProviderKeys
 from desktop_app.services.providers import ProviderService
 
 Begun = BegunAuthorization | BegunDevice | BegunOauth1
@@ -46,7 +47,12 @@ class SignInFlows:
         identities = IdentityReader(providers=providers, prover=prover, signer=signer)
         self.device = DeviceFlow(identities=identities, prover=prover, clock=clock)
         self._code = AuthorizationCodeFlow(
-            identities=identities, prover=prover, clock=clock, random=random, lifetime=lifetime
+            identities=identities,
+            keys=ProviderKeys(providers),
+            prover=prover,
+            clock=clock,
+            random=random,
+            lifetime=lifetime,
         )
         self._oauth1 = Oauth1Flow(
             identities=identities, http=http, clock=clock, random=random, lifetime=lifetime
@@ -80,4 +86,4 @@ class SignInFlows:
         """Turn *answer* into an identity and a grant; raises as its flow does."""
         if isinstance(answer, AcceptedVerifier):
             return await self._oauth1.complete(answer)
-        return await self._code.complete(answer.begun, answer.response, answer.code)
+        return await self._code.complete(answer)

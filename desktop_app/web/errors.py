@@ -22,6 +22,8 @@ _STATUSES: Mapping[str, int] = MappingProxyType(
         "weak_passphrase": 400,
         "invalid_scope": 400,
         "signing_failed": 400,
+        "invalid_resource": 400,
+        "client_document": 400,
         "not_supported": 400,
         "no_key_left": 400,
         "unauthenticated": 401,

@@ -213,7 +213,7 @@ def test_bound_tokens_through_a_pushed_request_with_nonces(metadata: ServerMetad
 
 def test_a_signed_answer_is_proven(metadata: ServerMetadata) -> None:
     """JARM, with ``form_post.jwt``."""
-    pending = begun(metadata, signed_response=True)
+    pending = begun(metadata, response_mode="form_post.jwt")
     assert pending.response_mode == "form_post.jwt"
     url = answer_to(authorization_url(metadata.authorization_endpoint or "", pending))
     token = signed_response(parse_redirect(url)) or ""

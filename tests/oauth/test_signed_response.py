@@ -46,7 +46,7 @@ KEYS = key_set(public_jwk(kid="key-1"))
 EXPECTED = SignedResponseExpectation(issuer=ISSUER, client_id=CLIENT_ID, now=NOW)
 MODES = ("query", "form_post", "query.jwt", "form_post.jwt", "jwt")
 METADATA = ServerMetadata(issuer=ISSUER, response_modes_supported=MODES)
-PENDING = begun(metadata=METADATA, signed_response=True, client_id=CLIENT_ID)
+PENDING = begun(metadata=METADATA, response_mode="form_post.jwt", client_id=CLIENT_ID)
 
 
 def content(**changes: Any) -> dict[str, Any]:
@@ -75,17 +75,39 @@ def refused(check: str, **changes: Any) -> IdTokenError:
 @pytest.mark.parametrize(
     ("supported", "mode"),
     [
-        (MODES, "form_post.jwt"),
-        (("query.jwt", "query"), "query.jwt"),
+        (("jwt", "query.jwt", "form_post.jwt"), "form_post.jwt"),
+        (("query.jwt", "jwt"), "query.jwt"),
         (("jwt",), "jwt"),
-        (None, "jwt"),
+        (("query.jwt", "query"), None),
+        (MODES, "form_post"),
+        (None, None),
     ],
 )
-def test_a_signed_answer_is_asked_for(supported: tuple[str, ...] | None, mode: str) -> None:
+def test_a_signed_answer_is_asked_for_where_nothing_else_is_offered(
+    supported: tuple[str, ...] | None, mode: str | None
+) -> None:
     """JARM section 2.3."""
     metadata = ServerMetadata(issuer=ISSUER, response_modes_supported=supported)
-    assert begun(metadata=metadata, signed_response=True).response_mode == mode
-    assert begun(metadata=metadata).response_mode != mode
+    assert begun(metadata=metadata).response_mode == mode
+
+
+@pytest.mark.parametrize(
+    ("wanted", "by_address"),
+    [
+        ("jwt", "jwt"),
+        ("query.jwt", "query.jwt"),
+        ("form_post.jwt", "query.jwt"),
+        ("form_post", None),
+        ("query", "query"),
+    ],
+)
+def test_a_wanted_mode_is_asked_for_unless_the_answer_must_be_copied(
+    wanted: str, by_address: str | None
+) -> None:
+    metadata = ServerMetadata(issuer=ISSUER, response_modes_supported=MODES)
+    assert begun(metadata=metadata, response_mode=wanted).response_mode == wanted
+    pasted = begun(metadata=metadata, response_mode=wanted, by_address=True)
+    assert pasted.response_mode == by_address
 
 
 def test_a_signed_answer_gives_the_code() -> None:

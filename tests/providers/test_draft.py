@@ -83,6 +83,24 @@ def test_a_pasted_redirect_keeps_its_address() -> None:
     assert read_draft({**_ISSUER, "redirect": redirect}).redirect.paste is not None
 
 
+def test_what_the_access_is_meant_for_may_come_as_a_parameter() -> None:
+    """RFC 8707: it belongs into every request, not only into the browser's."""
+    extra = {"resource": "https://b.example/", "audience": "b"}
+    provider = read_draft(
+        {**_ISSUER, "resources": ["https://a.example/"], "extra_parameters": extra}
+    )
+    assert provider.resources == ("https://a.example/", "https://b.example/")
+    assert provider.extra_parameters == {"audience": "b"}
+    assert read_draft({**_ISSUER, "resources": "https://a.example/"}).resources == (
+        "https://a.example/",
+    )
+
+
+@pytest.mark.parametrize("mode", ["query", "form_post", "jwt", "query.jwt", "form_post.jwt", None])
+def test_the_way_that_answers_come_can_be_chosen(mode: str | None) -> None:
+    assert read_draft({**_ISSUER, "response_mode": mode}).response_mode == mode
+
+
 def test_scopes_may_come_as_one_text() -> None:
     assert read_draft({**_ISSUER, "scopes": "openid  email"}).scopes == ("openid", "email")
 
@@ -98,6 +116,10 @@ def test_a_private_key_is_taken_and_kept_out_of_the_repr() -> None:
     ("part", "field"),
     [
         ({"issuer": "http://op.example"}, "issuer"),
+        ({"resources": ["photos"]}, "resources"),
+        ({"resources": [f"https://{n}.example/" for n in range(21)]}, "resources"),
+        ({"response_mode": "fragment"}, "response_mode"),
+        ({"extra_parameters": {"dpop_jkt": "x"}}, "extra_parameters"),
         ({"issuer": "file:///etc/passwd"}, "issuer"),
         ({"issuer": "javascript:alert(1)"}, "issuer"),
         ({"issuer": "https://op.example?x=1"}, "issuer"),

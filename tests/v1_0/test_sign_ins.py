@@ -33,6 +33,16 @@ def test_a_sign_in_says_where_the_person_signs_in(served: Served) -> None:
     assert served.browser.opened == []
 
 
+def test_a_sign_in_may_say_what_the_access_is_meant_for(served: Served) -> None:
+    answer = start(served, open_browser=False, resources=["https://api.example/"])
+    query = parse_qs(urlsplit(answer.json["authorization_url"]).query)
+    assert query["resource"] == ["https://api.example/"]
+    answer = start(served, open_browser=False, resources=["photos"])
+    assert (answer.status, answer.error) == (400, "invalid_resource")
+    answer = start(served, open_browser=False, resources="https://api.example/")
+    assert (answer.status, answer.error) == (400, "invalid_request")
+
+
 def test_the_browser_is_opened_and_opened_again(served: Served) -> None:
     body = start(served).json
     assert served.browser.opened == [body["authorization_url"]]

@@ -37,6 +37,7 @@ class SignInsHandler(_SignInHandler):
             flow=wish.flow,
             open_browser=wish.open_browser,
             login_hint=wish.login_hint,
+            resources=wish.resources,
         )
         self.set_header("Location", self.reverse_url("api-sign-in", started.id))
         self.write_json(sign_in_body(started), 201)

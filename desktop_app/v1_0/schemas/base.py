@@ -15,6 +15,7 @@ Line = Annotated[str, msgspec.Meta(max_length=2_048)]
 Text = Annotated[str, msgspec.Meta(max_length=65_536)]
 Scope = Annotated[str, msgspec.Meta(min_length=1, max_length=512)]
 Scopes = Annotated[list[Scope], msgspec.Meta(max_length=200)]
+Resources = Annotated[list[Line], msgspec.Meta(max_length=20)]
 Seconds = Annotated[float, msgspec.Meta(ge=0, le=31_536_000)]
 
 

@@ -18,6 +18,7 @@ from desktop_app.providers.model import (
     Protocol,
     Provider,
     Redirect,
+    ResponseMode,
     SignatureMethod,
 )
 from desktop_app.providers.rules import Supports
@@ -75,6 +76,8 @@ class ProviderBody(Answer):
     register: bool
     registered_client: RegisteredClientBody | None
     dpop: bool
+    response_mode: ResponseMode | None
+    resources: list[str]
     token_hosts: list[str]
     git_username: str | None
     ca_file: str | None
@@ -114,6 +117,7 @@ def provider_body(
         "redirect": _redirect(provider.redirect),
         "redirect_uri": redirect_uri,
         "userinfo_mapping": msgspec.to_builtins(provider.userinfo_mapping),
+        "resources": list(provider.resources),
         "token_hosts": list(provider.token_hosts),
         "extra_parameters": dict(provider.extra_parameters),
         "values": dict(provider.values),

@@ -6,7 +6,17 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from desktop_app.services.accounts import Flow, SignIn, SignInStatus, SignInStep
-from desktop_app.v1_0.schemas.base import Answer, Line, Name, Request, Scopes, Sparse, Text, moment
+from desktop_app.v1_0.schemas.base import (
+    Answer,
+    Line,
+    Name,
+    Request,
+    Resources,
+    Scopes,
+    Sparse,
+    Text,
+    moment,
+)
 
 
 class SignInStart(Request):
@@ -14,6 +24,7 @@ class SignInStart(Request):
 
     provider: Name
     scopes: Scopes | None = None
+    resources: Resources | None = None
     flow: Flow | None = None
     open_browser: bool = True
     login_hint: Line | None = None
