@@ -72,6 +72,16 @@ def on_this_machine(url: str) -> bool:
     return _nearness(url) == _THIS_MACHINE
 
 
+def reaches_inside(url: str, *, by: str) -> bool:
+    """Tell whether *url* leads further in than *by*, the address of whoever names it.
+
+    A provider on the internet must make Coatcheck call neither programs on this machine nor
+    routers and servers of the person's own network. Names are not looked up: an address behind
+    one has to prove by its certificate that it is that name.
+    """
+    return _nearness(url) > _nearness(by)
+
+
 def check_named(value: object, *, name: str, by: str) -> str:
     """Return *value*, an address called *name* that somebody at the address *by* names.
 

@@ -11,7 +11,7 @@ import io
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urljoin
 
-from desktop_app.oauth.endpoints import check_endpoint, on_this_machine
+from desktop_app.oauth.endpoints import check_endpoint, reaches_inside
 from desktop_app.oauth.http import HttpRequest, HttpResponse
 from desktop_app.services.errors import PictureError
 from desktop_app.services.ports import HttpClient
@@ -29,12 +29,12 @@ _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 
 
 async def fetch_picture(
-    http: HttpClient, url: str, *, allow_loopback: bool = False, ca_file: str | None = None
+    http: HttpClient, url: str, *, by: str, ca_file: str | None = None
 ) -> bytes:
     """Fetch the picture at *url* and return it as our own PNG, at most 256 pixels wide and high.
 
-    Only a provider that is itself on this machine may send us to this machine
-    (*allow_loopback*): any other could make us ask the person's own services.
+    Only a provider (it is at *by*) that is itself on this machine or in its network may send us
+    there: any other could make us ask the person's own services.
 
     Raises:
         PictureError: If the address or what it answers can't be used.
@@ -42,7 +42,7 @@ async def fetch_picture(
         ProviderUnreachableError: If nothing answers.
         ResponseTooLargeError: If the answer is longer than 5 MiB.
     """
-    response = await _follow(http, url, allow_loopback=allow_loopback, ca_file=ca_file)
+    response = await _follow(http, url, by=by, ca_file=ca_file)
     loop = asyncio.get_running_loop()
     return await loop.run_in_executor(None, encode_picture, response.body)
 
@@ -80,11 +80,9 @@ def _encoded(picture: Image.Image) -> bytes:
     return out.getvalue()
 
 
-async def _follow(
-    http: HttpClient, url: str, *, allow_loopback: bool, ca_file: str | None
-) -> HttpResponse:
+async def _follow(http: HttpClient, url: str, *, by: str, ca_file: str | None) -> HttpResponse:
     for _ in range(_MAX_REDIRECTS + 1):
-        _check_address(url, allow_loopback=allow_loopback)
+        _check_address(url, by=by)
         response = await http.fetch(_request(url, ca_file))
         if response.status not in _REDIRECTS:
             return _checked(response)
@@ -102,12 +100,12 @@ def _request(url: str, ca_file: str | None) -> HttpRequest:
     )
 
 
-def _check_address(url: str, *, allow_loopback: bool) -> None:
+def _check_address(url: str, *, by: str) -> None:
     if len(url) > _MAX_URL:
         raise PictureError(reason="its address is too long")
     check_endpoint(url, name="picture")
-    if on_this_machine(url) and not allow_loopback:
-        raise PictureError(reason="its address is on this machine")
+    if reaches_inside(url, by=by):
+        raise PictureError(reason="its address is on this machine or in its own network")
 
 
 def _checked(response: HttpResponse) -> HttpResponse:

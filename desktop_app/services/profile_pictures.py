@@ -7,7 +7,6 @@ import logging
 from typing import Final
 
 from desktop_app.errors import AppError
-from desktop_app.oauth.endpoints import on_this_machine
 from desktop_app.services.accounts import Profile
 from desktop_app.services.pictures import fetch_picture
 from desktop_app.services.ports import HttpClient
@@ -34,7 +33,7 @@ class ProfilePictures:
                 png = await fetch_picture(
                     self._http,
                     profile.avatar_url,
-                    allow_loopback=on_this_machine(profile.grant.token_endpoint),
+                    by=profile.grant.token_endpoint,
                     ca_file=profile.grant.ca_file,
                 )
                 await self._profiles.keep_picture(profile.id, png, profile.avatar_url)

@@ -154,3 +154,16 @@ def test_an_address_in_a_document_may_name_this_machine_only_on_this_machine() -
     for value in (local, "https://[::1]/", None, 7, "http://a.example/"):
         with pytest.raises(EndpointError):
             check_named(value, name="uri", by="https://b.example")
+
+
+def test_an_address_in_a_document_never_leads_further_in_than_its_owner_is() -> None:
+    inside = "https://192.168.7.9/x"
+    assert check_named(inside, name="uri", by="https://10.0.0.5/") == inside
+    assert check_named(inside, name="uri", by="http://127.0.0.1:1/") == inside
+    assert check_named("https://8.8.8.8/x", name="uri", by="https://10.0.0.5/")
+    for by in ("https://b.example", "https://8.8.8.8/", "https://[2606:4700::1]/"):
+        with pytest.raises(EndpointError) as caught:
+            check_named(inside, name="uri", by=by)
+        assert "a private network" in caught.value.fields["reason"]
+    with pytest.raises(EndpointError):
+        check_named("https://[::ffff:127.0.0.1]/", name="uri", by="https://10.0.0.5/")

@@ -127,11 +127,15 @@ def test_what_is_no_such_document_is_refused(answer: HttpResponse) -> None:
         "http://127.0.0.1:9000/x",
         "https://localhost/x",
         "https://[::1]/x",
+        "https://[::ffff:127.0.0.1]/x",
+        "https://192.168.1.1/x",
+        "https://169.254.169.254/latest/meta-data",
+        "https://[fd00::1]/x",
         5,
         ["https://server.example.com/x"],
     ],
 )
-def test_an_endpoint_that_is_unsafe_or_on_this_machine_is_refused(name: str, url: object) -> None:
+def test_an_endpoint_that_is_unsafe_or_further_in_is_refused(name: str, url: object) -> None:
     with pytest.raises(EndpointError) as caught:
         parse_metadata(changed(**{name: url}), issuer=ISSUER)
     assert caught.value.fields["name"] == name

@@ -119,8 +119,8 @@ def with_sample(story: Callable[[SampleProvider], Awaitable[None]]) -> None:
     asyncio.run(run())
 
 
-async def fetch(url: str, *, allow_loopback: bool = True) -> bytes:
-    return await fetch_picture(HttpClientAdapter(), url, allow_loopback=allow_loopback)
+async def fetch(url: str, *, by: str = "http://127.0.0.1/token") -> bytes:
+    return await fetch_picture(HttpClientAdapter(), url, by=by)
 
 
 def test_a_picture_is_fetched_also_over_a_redirect() -> None:
@@ -146,10 +146,11 @@ def test_endless_redirects_and_errors_are_refused() -> None:
     with_sample(story)
 
 
-def test_a_far_provider_can_t_make_us_ask_this_machine() -> None:
+def test_a_far_provider_can_t_make_us_ask_this_machine_or_its_network() -> None:
     async def story(sample: SampleProvider) -> None:
-        with pytest.raises(PictureError):
-            await fetch(f"{sample.issuer}/picture.png", allow_loopback=False)
+        for url in (f"{sample.issuer}/picture.png", "https://192.168.0.1/", "https://[fe80::1]/"):
+            with pytest.raises(PictureError):
+                await fetch(url, by="https://far.example/token")
         assert sample.requests == []
 
     with_sample(story)
