@@ -129,7 +129,10 @@ class Rig:
 
     async def sign_in(self, sample: SampleProvider, **options: Any) -> SignIn:
         """Go through a whole sign-in and return how it ended."""
-        view = await self.start(sample, **options)
+        return await self.answered(await self.start(sample, **options))
+
+    async def answered(self, view: SignIn) -> SignIn:
+        """Bring the good answer to *view* and return how it ended."""
         status, _ = await answer(view)
         assert status == 200
         return await self.wait_over(view.id)

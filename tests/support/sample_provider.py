@@ -42,6 +42,7 @@ class SampleProvider:
         answers: Path to a function that answers instead of the usual.
         gate: While clear, the token endpoint keeps its callers waiting.
         claims: What the ID token says besides; None leaves a claim out.
+        sign: Signs the ID token in another way than with the published key.
         refresh_expires_in: Seconds that each refresh token says it is good, if any.
         headers: Sent with every answer.
     """
@@ -66,6 +67,7 @@ class SampleProvider:
         self.refresh_token: str | None = None
         self.key_number = 1
         self.claims: dict[str, Any] = {}
+        self.sign: Callable[[dict[str, Any]], str] | None = None
         self.metadata: dict[str, Any] = {}
         self.userinfo: dict[str, Any] = {"name": "Maria Sample", "email": "maria@example.org"}
         self.answers: dict[str, Callable[[dict[str, str]], Answer]] = {}
@@ -172,6 +174,8 @@ class SampleProvider:
             **self.claims,
         }
         present = {name: value for name, value in claims.items() if value is not None}
+        if self.sign is not None:
+            return self.sign(present)
         return signed(present, number=self.key_number, kid=f"key-{self.key_number}")
 
 
