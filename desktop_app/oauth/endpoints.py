@@ -92,10 +92,9 @@ def check_named(value: object, *, name: str, by: str) -> str:
     if not isinstance(value, str):
         raise EndpointError(name, "it is not an address")
     check_endpoint(value, name=name)
-    near = _nearness(value)
-    if near <= _nearness(by):
+    if not reaches_inside(value, by=by):
         return value
-    if near == _THIS_MACHINE:
+    if on_this_machine(value):
         raise EndpointError(name, "a provider on the internet names this computer")
     raise EndpointError(name, "a provider on the internet names a computer in a private network")
 

@@ -11,10 +11,8 @@ import pytest
 from desktop_app.errors import AppError, InvalidRequestError
 from desktop_app.oauth.errors import DiscoveryError, EndpointError, StateMismatchError
 from desktop_app.oauth.http import HttpResponse
-from desktop_app.providers.catalogue import Catalogue
 from desktop_app.services.accounts import Profile
-from desktop_app.services.providers import ProviderService
-from tests.support.account_stores import Disk, ProviderEntries
+from desktop_app.services.discovery import Discovery
 from tests.support.memory import UnpluggedHttp
 from tests.support.oauth1_server import Oauth1Server
 from tests.support.rig import Rig, answer, answer_url, state_of
@@ -125,15 +123,8 @@ def test_a_public_provider_names_no_private_address(name: str, inside: str) -> N
                 f"{well_known}/oauth-authorization-server": HttpResponse(status=404),
             }
         )
-        providers = ProviderService(
-            catalogue=Catalogue([]),
-            store=ProviderEntries(Disk()),
-            http=http,
-            clock=lambda: 0.0,
-            publish=lambda *_: None,
-        )
         with pytest.raises(EndpointError) as caught:
-            await providers.add({"name": "Public", "issuer": "https://public.example"})
+            await Discovery(http=http, clock=lambda: 0.0).of_address("https://public.example")
         assert caught.value.fields["name"] == name
         assert all(asked.startswith("https://public.example/") for asked in http.asked)
 
