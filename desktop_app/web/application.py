@@ -98,6 +98,7 @@ def _make_gate(
         sessions=sessions,
         locales=locales,
         language=lambda: services.settings.get().language,
+        theme=lambda: services.settings.get().theme,
         is_locked=lambda: services.lock.locked,
         touch=services.lock.touch,
     )

@@ -63,6 +63,10 @@ class BaseHandler(AnswerHandler):
         accepted = self.request.headers.get("Accept-Language", "")
         return self.gate.locales.choose(self.gate.language(), accepted)
 
+    def get_template_namespace(self) -> dict[str, Any]:
+        """Add the theme: errors and strangers' pages follow the person's choice too."""
+        return {**super().get_template_namespace(), "theme": self.gate.theme()}
+
     def check_xsrf_cookie(self) -> None:
         """Hold a caller by cookie to the XSRF token; only cookies are sent by themselves."""
         if self.caller is not None and self.caller.is_person:

@@ -15,6 +15,7 @@ class Gate:
 
     Attributes:
         language: The language setting: a code or ``system``.
+        theme: The theme setting: ``light``, ``dark`` or ``system``.
         is_locked: Whether the vault is new or locked.
         touch: Tells the auto-lock that the person is there; raises ``LockedError`` if the idle
             time was over before.
@@ -25,5 +26,6 @@ class Gate:
     sessions: Sessions
     locales: Locales
     language: Callable[[], str]
+    theme: Callable[[], str]
     is_locked: Callable[[], bool]
     touch: Callable[[], None]

@@ -26,7 +26,6 @@ def page_routes(
         zone: The time zone of the times shown; None is the computer's own.
     """
     stage = Stage(
-        settings=services.settings.get,
         clock=clock,
         zone=zone,
         demo=services.demo is not None,

@@ -11,7 +11,6 @@ from babel import Locale
 
 from desktop_app.services.accounts import Picture, Profile
 from desktop_app.services.ports import Clock, StoreDamage
-from desktop_app.services.settings import Settings
 from desktop_app.web.base import PageHandler
 from desktop_app.web.views.speech import Speech
 
@@ -23,13 +22,11 @@ class Stage:
     """What pages are shown on, whatever they are about.
 
     Attributes:
-        settings: Reads the person's choices; the theme is one.
         zone: None is the computer's own time zone.
         demo: Whether the built-in photo service runs.
         damage: What of the accounts could not be read at the last unlocking.
     """
 
-    settings: Callable[[], Settings]
     clock: Clock
     zone: tzinfo | None = None
     demo: bool = False
@@ -52,11 +49,10 @@ class ViewHandler(PageHandler):
             setattr(self, f"_{name}", service)
 
     def get_template_namespace(self) -> dict[str, Any]:
-        """Add what the templates use: icons, the theme and the rail's entry."""
+        """Add what the templates use: icons, what is damaged and the rail's entry."""
         return {
             **super().get_template_namespace(),
             "icon": icon,
-            "theme": self._stage.settings().theme,
             "section": self.section,
             "demo": self._stage.demo,
             "damage": self._damage(),

@@ -293,7 +293,8 @@ def test_the_systems_language_is_the_browsers(person: Visitor) -> None:
 def test_the_chosen_theme_wins_over_the_systems(pages: Pages, person: Visitor) -> None:
     assert "data-theme" not in person.get("/").text.partition(">")[2][:200]
     pages.preferences.values = {"theme": "dark"}
-    assert '<html lang="en" data-theme="dark">' in person.get("/").text
+    for path in ("/", "/signed-out", "/user/nobody", "/nowhere"):
+        assert '<html lang="en" data-theme="dark">' in person.get(path).text
 
 
 def test_two_thousand_accounts_are_not_too_many(pages: Pages, person: Visitor) -> None:
