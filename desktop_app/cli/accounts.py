@@ -13,6 +13,7 @@ from desktop_app.cli.client import ApiError, Client
 from desktop_app.cli.exits import Exit, exit_for
 from desktop_app.cli.output import show, table, wants_json
 from desktop_app.cli.pasting import take_pasted
+from desktop_app.cli.qr_code import show_qr_code
 from desktop_app.cli.running import reach
 from desktop_app.config import Config
 
@@ -81,6 +82,9 @@ def _say_where(started: dict[str, Any], arguments: argparse.Namespace, config: C
         return
     apart = wants_json(arguments) or (config.use_browser and not device)
     print(shown, file=sys.stderr if apart else sys.stdout, flush=True)
+    if device:
+        address = started.get("verification_uri_complete") or started["verification_uri"]
+        show_qr_code(address, sys.stderr)
 
 
 def _code_to_type(started: dict[str, Any]) -> str:

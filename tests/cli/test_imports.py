@@ -13,6 +13,7 @@ from tests.support.program import MAIN, Program, clean_environment
 HEAVY = {
     *("asyncio", "tornado", "msgspec", "tinydb", "cryptography", "oauthlib", "joserfc"),
     *("keyring", "filelock", "platformdirs", "webview", "PySide6", "PIL", "babel", "logging"),
+    "segno",
 }
 
 
