@@ -77,20 +77,20 @@ def obey(shell: Shell) -> None:
             native.create_window_trigger.emit(action)
 
 
-def tell_when_loaded(shell: Shell) -> None:
-    """Tell that the first page is there."""
+def tell_when_loaded(shell: Shell, pages: list[Any]) -> None:
+    """Tell that the first page is there, and keep hold of the engine's object for it."""
     shell.loaded.wait()
+    pages.append(shell._window.native.webview.page())
     tell(event="loaded")
 
 
-def page_lives(shell: Shell) -> bool:
-    """Tell whether the engine's page is still there, after the events that would destroy it."""
+def all_live(pages: list[Any]) -> bool:
+    """Tell whether *pages* are still there, after the events that would destroy them."""
     from PySide6.QtCore import QCoreApplication, QEvent
     from shiboken6 import isValid
 
-    page = shell._window.native.webview.page()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-    return isValid(page)
+    return all(isValid(page) for page in pages)
 
 
 def main() -> None:
@@ -104,11 +104,12 @@ def main() -> None:
         on_geometry=lambda geometry: tell(event="geometry", **geometry.to_document()),
         fresh_url=lambda: f"http://127.0.0.1:{served.port}/?ticket=fresh",
     )
-    threading.Thread(target=tell_when_loaded, args=[shell], daemon=True).start()
+    pages: list[Any] = []
+    threading.Thread(target=tell_when_loaded, args=[shell, pages], daemon=True).start()
     threading.Thread(target=obey, args=[shell], daemon=True).start()
     shell.run()
     thread.stop()
-    tell(event="ended", page_lives=page_lives(shell))
+    tell(event="ended", page_lives=all_live(pages))
 
 
 if __name__ == "__main__":
