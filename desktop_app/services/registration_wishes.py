@@ -68,13 +68,12 @@ def first_wish(
     Source: RFC 7591 section 2, RFC 8252 section 8.4.
     """
     uris = redirect_spellings(provider, random)
-    methods = metadata.token_endpoint_auth_methods_supported
     own = provider.client_authentication
     client = native_client(
         client_name=CLIENT_NAME,
         redirect_uris=uris[0],
         scopes=tuple(dict.fromkeys((*provider.scopes, *provider.scope_texts, *scopes))),
-        auth_methods=(own,) if own else methods,
+        auth_methods=(own,) if own else _auth_methods(metadata),
         grant_types=metadata.grant_types_supported,
         device=metadata.device_authorization_endpoint is not None,
         dpop=provider.dpop,
@@ -106,6 +105,24 @@ def redirect_spellings(provider: Provider, random: RandomBytes) -> tuple[tuple[s
     if redirect != Redirect():
         return spellings
     return (*spellings, _uris(replace(redirect, host="localhost"), ports))
+
+
+def _auth_methods(metadata: ServerMetadata) -> tuple[str, ...] | None:
+    """Return how a client can prove itself wherever it has to, as far as the provider says.
+
+    A client without a secret could sign in at some providers, and then neither take its grants
+    back nor ask about them.
+
+    Source: RFC 8414 section 2.
+    """
+    methods = metadata.token_endpoint_auth_methods_supported
+    for further in (
+        metadata.revocation_endpoint_auth_methods_supported,
+        metadata.introspection_endpoint_auth_methods_supported,
+    ):
+        if methods is not None and further is not None:
+            methods = tuple(each for each in methods if each in further) or methods
+    return methods
 
 
 def _uris(redirect: Redirect, ports: Sequence[int | None]) -> tuple[str, ...]:
