@@ -9,6 +9,7 @@ from functools import cached_property
 
 from desktop_app.composition.interface import LOCALE, STATIC, TEMPLATES
 from desktop_app.composition.kept import Kept
+from desktop_app.composition.lending import Lending, RaisedWindow
 from desktop_app.composition.photo_story import PhotoStory
 from desktop_app.config import Config
 from desktop_app.itself import own_command
@@ -71,6 +72,10 @@ class Core:
             sign_ins=self.sign_ins,
             profiles=self.profiles,
             tokens=self.tokens,
+            lending=self._lending.service,
+            programs=self._lending.programs,
+            activity=self._lending.activity,
+            peers=self._lending.peers,
             settings=self.settings,
             events=self.events,
             demo=self._story.printing,
@@ -86,12 +91,19 @@ class Core:
             publish=self.events.publish,
             clock=self.clock,
             auto_lock_minutes=lambda: self.settings.get().auto_lock_minutes,
-            after_unlock=(self._story.keeper.start, self.upkeep.start),
+            after_unlock=(
+                self._kept.activity.open,
+                self._lending.service.tidy,
+                self._story.keeper.start,
+                self.upkeep.start,
+            ),
             before_lock=(
                 self.upkeep.stop,
+                self._lending.service.close,
                 self.sign_ins.close,
                 self.tokens.close,
                 self._story.keeper.stop,
+                self._kept.activity.close,
             ),
         )
 
@@ -186,6 +198,19 @@ class Core:
     @cached_property
     def _catalogue(self) -> Catalogue:
         return Catalogue.load()
+
+    @cached_property
+    def _lending(self) -> Lending:
+        return Lending(
+            loans=self._kept.loans,
+            log=self._kept.activity,
+            profiles=self.profiles,
+            settings=self.settings,
+            attention=RaisedWindow(self._raise_window),
+            lock=lambda: self.lock,
+            events=self.events,
+            clock=self.clock,
+        )
 
     @cached_property
     def _story(self) -> PhotoStory:

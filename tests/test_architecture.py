@@ -22,6 +22,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "store": {"services", "oauth", "providers", "files", "vault"},
     "vault": {"services", "files"},
     "transport": {"services", "oauth", "providers"},
+    "peers": {"services"},
     "window": {"paths", "runtime"},
     "web": {"services", "providers", "oauth", "v1_0"},
     "v1_0": {"services", "providers", "oauth", "web"},
@@ -49,6 +50,7 @@ LIBRARIES: dict[str, set[str]] = {
     "PySide6": {"window"},
     "tinydb": {"store"},
     "keyring": {"vault"},
+    "psutil": {"peers"},
     "oauthlib": {"oauth", "demo"},
     "joserfc": {"oauth", "demo"},
     "cryptography": {"oauth", "vault", "demo"},
@@ -107,7 +109,7 @@ def test_room_imports_only_what_lies_below_it(room: str) -> None:
     assert not wrong
 
 
-@pytest.mark.parametrize("room", ["store", "vault", "transport", "window", "web", "v1_0"])
+@pytest.mark.parametrize("room", ["store", "vault", "transport", "peers", "window", "web", "v1_0"])
 def test_concrete_classes_meet_in_the_composition_root_alone(room: str) -> None:
     """Everything else knows them by their Protocols."""
     together = {

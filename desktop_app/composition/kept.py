@@ -6,11 +6,13 @@ import secrets
 from functools import cached_property
 
 from desktop_app.paths import DataFolder
+from desktop_app.store.activity import ActivityLog
 from desktop_app.store.database import Database
 from desktop_app.store.documents import DocumentStore
 from desktop_app.store.pictures import PictureStore
 from desktop_app.store.preferences import Preferences
 from desktop_app.store.profiles import ProfileStore
+from desktop_app.store.programs import LoanStore
 from desktop_app.store.providers import ProviderStore
 from desktop_app.store.registrations import RegistrationStore
 from desktop_app.vault.keyring import SystemKeyring
@@ -52,6 +54,18 @@ class Kept:
     def pictures(self) -> PictureStore:
         """Their pictures."""
         return PictureStore(self.database)
+
+    @cached_property
+    def loans(self) -> LoanStore:
+        """Who may borrow what."""
+        return LoanStore(self.database)
+
+    @cached_property
+    def activity(self) -> ActivityLog:
+        """Who took what."""
+        return ActivityLog(
+            self._folder.activity_log, key=lambda: self.vault.key, documents=self.documents
+        )
 
     @cached_property
     def providers(self) -> ProviderStore:

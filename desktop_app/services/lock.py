@@ -12,6 +12,7 @@ from desktop_app.services.auto_lock import AutoLock
 from desktop_app.services.closing import Closing
 from desktop_app.services.guesses import Guesses
 from desktop_app.services.idleness import Idleness
+from desktop_app.services.loans import Proof
 from desktop_app.services.lock_errors import UnopenableError
 from desktop_app.services.opening import Opening
 from desktop_app.services.ports import (
@@ -184,6 +185,19 @@ class LockService:
                     keep_passphrase=keep_passphrase,
                 )
         return self._vault.info()
+
+    async def prove(self, proof: Proof) -> None:
+        """Return if *proof* shows the person; guesses are slowed here too.
+
+        Raises:
+            WrongPassphraseError: It is not the passphrase.
+            WrongKeyFileError: It is not the key file.
+            TooManyGuessesError: Too many were wrong; ``seconds`` says how long to wait.
+            LockedError: Nothing was given.
+        """
+        async with self._one_at_a_time:
+            with self._guesses.one():
+                await self._vault.prove(passphrase=proof.passphrase, key_file=proof.key_file)
 
     async def check_keyring(self) -> VaultInfo:
         """Ask the keyring whether it works, then say how the key is kept."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,9 @@ from typing import Any, Literal, Protocol
 from desktop_app.oauth.http import HttpRequest, HttpResponse
 from desktop_app.providers.model import Provider, Redirect
 from desktop_app.services.accounts import Picture, Profile
+from desktop_app.services.activity_entries import ActivityEntry, LogReport
+from desktop_app.services.askers import Asker, AskingProgram
+from desktop_app.services.loans import Loan
 from desktop_app.services.registered_client import RegisteredClient
 
 Clock = Callable[[], float]
@@ -188,6 +192,9 @@ class Vault(Protocol):
         keyring: bool = False,
     ) -> None: ...
 
+    async def prove(self, *, passphrase: str | None = None, key_file: str | None = None) -> None:
+        """Return if the passphrase, or what is written in the key file, opens this vault."""
+
     def lock(self) -> None: ...
 
     async def rewrap(
@@ -242,3 +249,73 @@ Publish = Callable[[str, Mapping[str, Any]], None]
 """Tell every listener: the event's name and its JSON data."""
 
 AsyncCallback = Callable[[], Awaitable[None]]
+
+
+class LoanStore(Protocol):
+    """Who may borrow what. Reads are from memory; a write is on disk when it returns.
+
+    Every method raises ``LockedError`` while the vault is locked.
+    """
+
+    def get(self, loan_id: str) -> Loan | None: ...
+
+    def all(self) -> Sequence[Loan]: ...
+
+    async def save(self, loan: Loan) -> None: ...
+
+    async def delete(self, loan_id: str) -> None: ...
+
+
+class ActivityLog(Protocol):
+    """The append-only log; every method raises ``LockedError`` while the vault is locked."""
+
+    async def append(self, entry: ActivityEntry) -> ActivityEntry:
+        """Return *entry* with its number; it is on the disk then.
+
+        Raises:
+            DiskFullError: No room; nothing has changed.
+            StoreError: The disk failed.
+        """
+
+    async def find(
+        self, wanted: Callable[[ActivityEntry], bool] | None, *, offset: int, limit: int
+    ) -> tuple[Sequence[ActivityEntry], int]:
+        """Return one page of the entries that are *wanted*, newest first, and their number."""
+
+    async def verify(self) -> LogReport:
+        """Look through everything that is kept."""
+
+
+class Peers(Protocol):
+    """Says who is at the other end of a connection, as the operating system knows it."""
+
+    async def check_user(self, connection: socket.socket) -> None:
+        """Refuse another user of this machine.
+
+        Raises:
+            ForeignUserError: It is another user, or the system does not say who.
+        """
+
+    async def identify(self, connection: socket.socket) -> Asker:
+        """Return the program at the other end.
+
+        Raises:
+            ForeignUserError: It is another user's.
+            ProgramUnknownError: It has ended, or the system does not say.
+        """
+
+    async def program_at(self, path: str, *, interpreters: bool) -> AskingProgram:
+        """Return the program that lies at *path*, an absolute one.
+
+        Raises:
+            ProgramFileError: Nothing there can be run.
+            InterpreterError: It runs scripts, which are programs of their own, and
+                *interpreters* is False.
+        """
+
+
+class Attention(Protocol):
+    """Shows the person that a question waits."""
+
+    async def ask(self, approval_id: str) -> None:
+        """Bring ``/approvals/{id}`` before the person's eyes, if there is a way; never fails."""

@@ -119,6 +119,14 @@ class TokenService:
         request = SomeRequest(method=method, url=url)
         return self._signatures.oauth1(profile_id, request, parameters)
 
+    def check_provable(self, profile_id: str, request: SomeRequest) -> None:
+        """Return if *request* may have a proof, so that nobody is asked in vain.
+
+        Raises:
+            AppError: As ``Signatures.check_provable`` does.
+        """
+        self._signatures.check_provable(profile_id, request)
+
     async def dpop_proof(
         self, profile_id: str, request: SomeRequest, scopes: Sequence[str] = ()
     ) -> ProofHeaders:

@@ -16,12 +16,12 @@ _TEMPLATE = "#/components/schemas/{name}"
 _ERRORS = {
     400: "`invalid_request`: it is not understood; `field` names the part",
     401: "`unauthenticated`: no credential, or a wrong one",
-    403: "`forbidden`, `person_required`, `approval_required` or `denied`",
+    403: "`forbidden`, `person_required`, `approval_required`, `denied` or `program_unknown`",
     404: "`not_found`",
     408: "`approval_timeout`: the person did not answer in time",
     409: "It does not fit the present state: `ambiguous_profile`, `needs_sign_in` and others",
     423: "`locked`",
-    429: "`too_many_guesses`: wait as long as `Retry-After` says",
+    429: "`too_many_guesses`: wait as long as `Retry-After` says; or `too_many_questions`",
     502: "`provider_unreachable`, or an answer of the provider that can't be used",
     507: "`disk_full`",
 }

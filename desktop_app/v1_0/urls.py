@@ -8,10 +8,13 @@ from tornado.routing import URLSpec
 
 from desktop_app.v1_0.handlers import (
     access,
+    activity,
+    borrowing,
     demo,
     description,
     grants,
     health,
+    lending,
     oauth,
     profiles,
     providers,
@@ -32,6 +35,7 @@ def routes(services: Services) -> list[URLSpec]:
         *_provider_routes(services),
         *_sign_in_routes(services),
         *_profile_routes(services),
+        *_lending_routes(services),
         *_demo_routes(services),
     ]
 
@@ -78,6 +82,7 @@ def _sign_in_routes(services: Services) -> list[URLSpec]:
 def _profile_routes(services: Services) -> list[URLSpec]:
     mine = _pick(services, "profiles")
     both = _pick(services, "profiles", "tokens")
+    lent = _pick(services, "profiles", "tokens", "lending")
     places = _pick(services, "profiles", "providers")
     one = f"/profiles/{_ONE}"
     return [
@@ -87,10 +92,24 @@ def _profile_routes(services: Services) -> list[URLSpec]:
         _url(f"{one}/refresh", grants.RefreshHandler, "profile-refresh", both),
         _url(f"{one}/revoke", grants.RevokeHandler, "profile-revoke", both),
         _url(f"{one}/introspect", grants.IntrospectHandler, "profile-introspect", both),
-        _url(f"{one}/token", grants.TokenHandler, "profile-token", both),
+        _url(f"{one}/token", borrowing.TokenHandler, "profile-token", lent),
         _url(f"{one}/rejected-token", grants.RejectedTokenHandler, "profile-rejected-token", both),
-        _url(f"{one}/oauth1-signature", grants.Oauth1SignatureHandler, "profile-oauth1", both),
-        _url(f"{one}/dpop-proof", grants.DpopProofHandler, "profile-dpop", both),
+        _url(f"{one}/oauth1-signature", borrowing.Oauth1SignatureHandler, "profile-oauth1", lent),
+        _url(f"{one}/dpop-proof", borrowing.DpopProofHandler, "profile-dpop", lent),
+    ]
+
+
+def _lending_routes(services: Services) -> list[URLSpec]:
+    mine = _pick(services, "programs")
+    named = _pick(services, "programs", "profiles")
+    log = _pick(services, "activity")
+    return [
+        _url("/approvals", lending.ApprovalsHandler, "approvals", mine),
+        _url(f"/approvals/{_ONE}", lending.ApprovalHandler, "approval", mine),
+        _url("/programs", lending.ProgramsHandler, "programs", named),
+        _url(f"/programs/{_ONE}", lending.ProgramHandler, "program", mine),
+        _url("/activity", activity.ActivityHandler, "activity", log | _pick(services, "profiles")),
+        _url("/activity/verify", activity.ActivityVerifyHandler, "activity-verify", log),
     ]
 
 

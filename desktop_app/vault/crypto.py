@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import os
 
 from cryptography.exceptions import InvalidTag
@@ -50,3 +51,13 @@ def _cipher(key: bytes) -> AESGCM:
     if len(key) != KEY_BYTES:
         raise ValueError("the key must be 32 bytes")
     return AESGCM(key)
+
+
+def derived_key(key: bytes, purpose: str) -> bytes:
+    """Return a key for *purpose* alone, from which *key* can't be found out.
+
+    *key* is random already, so expanding it is enough.
+
+    Source: RFC 5869 sections 2.3 and 3.3.
+    """
+    return hmac.digest(key, purpose.encode("ascii") + b"\x01", "sha256")

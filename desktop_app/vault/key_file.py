@@ -42,6 +42,15 @@ def read_key_file(path: Path) -> bytes:
         os.close(descriptor)
 
 
+def parse_key_file(content: bytes, path: Path | None = None) -> bytes:
+    """Return the key in what is written in a key file.
+
+    Raises:
+        WrongKeyFileError: It is no key file.
+    """
+    return _parse(content[:_MOST_BYTES], path or Path())
+
+
 def make_key_file(path: Path, random: RandomBytes) -> bytes:
     """Return the key in *path*; make the file, its owner's alone, if it is not there.
 

@@ -132,6 +132,28 @@ class Vault:
             if passphrase is None and key_file is not None:
                 await self._remember_key_file(wraps, key_file)
 
+    async def prove(self, *, passphrase: str | None = None, key_file: str | None = None) -> None:
+        """Return if what is given opens this vault; nothing changes.
+
+        Args:
+            passphrase: Or
+            key_file: what is written in the key file.
+
+        Raises:
+            WrongPassphraseError: It is another passphrase, or none was set.
+            WrongKeyFileError: It is another key file, or none was set.
+            LockedError: Nothing was given.
+            DamagedVaultError: ``vault.json`` can't be understood.
+        """
+        async with self._one_at_a_time:
+            wraps = self._file.read()
+            if passphrase is not None:
+                await self._wrapping.open_passphrase(wraps, passphrase)
+            elif key_file is not None:
+                self._wrapping.open_key_file_content(wraps, key_file)
+            else:
+                raise LockedError("no proof was given")
+
     def lock(self) -> None:
         """Forget the data key."""
         self._key = None

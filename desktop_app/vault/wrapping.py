@@ -16,7 +16,12 @@ from desktop_app.services.lock_errors import (
 from desktop_app.services.ports import RandomBytes
 from desktop_app.vault.crypto import KEY_BYTES
 from desktop_app.vault.errors import DamagedRecordError
-from desktop_app.vault.key_file import absolute_path, make_key_file, read_key_file
+from desktop_app.vault.key_file import (
+    absolute_path,
+    make_key_file,
+    parse_key_file,
+    read_key_file,
+)
 from desktop_app.vault.keyring import KeyringPort
 from desktop_app.vault.passphrase import SALT_BYTES, Argon2Parameters, derive_key
 from desktop_app.vault.wraps import (
@@ -99,11 +104,19 @@ class Wrapping:
         if wraps.key_file is None:
             raise WrongKeyFileError("no key file is set", path=str(path))
         key = await asyncio.to_thread(read_key_file, path)
-        sealed = wraps.key_file.sealed
-        try:
-            return unwrap_key(key, sealed, vault_id=wraps.vault_id, kind="key_file")
-        except DamagedRecordError as error:
-            raise WrongKeyFileError("of another vault", path=str(path)) from error
+        return _open_with_file(wraps, wraps.key_file, key, path)
+
+    def open_key_file_content(self, wraps: Wraps, content: str) -> bytes:
+        """Return the data key with what is written in the key file.
+
+        Raises:
+            WrongKeyFileError: It is another one, or none was set.
+        """
+        path = Path(wraps.key_file.path if wraps.key_file else "")
+        if wraps.key_file is None:
+            raise WrongKeyFileError("no key file is set", path=str(path))
+        key = parse_key_file(content.encode("utf-8", "replace"), path)
+        return _open_with_file(wraps, wraps.key_file, key, path)
 
     async def open_keyring(self, wraps: Wraps) -> bytes:
         """Return the data key.
@@ -117,6 +130,13 @@ class Wrapping:
         if secret is None:
             raise KeyringEntryLostError("no such entry")
         return _open_with_secret(wraps.keyring, wraps.vault_id, secret)
+
+
+def _open_with_file(wraps: Wraps, wrap: KeyFileWrap, key: bytes, path: Path) -> bytes:
+    try:
+        return unwrap_key(key, wrap.sealed, vault_id=wraps.vault_id, kind="key_file")
+    except DamagedRecordError as error:
+        raise WrongKeyFileError("of another vault", path=str(path)) from error
 
 
 def _open_with_secret(wrap: KeyringWrap, vault_id: str, secret: str) -> bytes:

@@ -101,4 +101,5 @@ def _make_gate(
         theme=lambda: services.settings.get().theme,
         is_locked=lambda: services.lock.locked,
         touch=services.lock.touch,
+        peers=services.peers,
     )

@@ -6,6 +6,7 @@ caller, an unlocked vault and, for pages, the person.
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Awaitable, Mapping
 from typing import Any, ClassVar, cast
 
@@ -17,6 +18,7 @@ from desktop_app.errors import (
     PersonRequiredError,
     UnauthenticatedError,
 )
+from desktop_app.services.lending_errors import ProgramUnknownError
 from desktop_app.web import errors, security
 from desktop_app.web.answers import AnswerHandler
 from desktop_app.web.callers import Caller, identify
@@ -67,16 +69,32 @@ class BaseHandler(AnswerHandler):
         """Add the theme: errors and strangers' pages follow the person's choice too."""
         return {**super().get_template_namespace(), "theme": self.gate.theme()}
 
+    @property
+    def connection(self) -> socket.socket:
+        """The connection that the request came over.
+
+        Raises:
+            ProgramUnknownError: It is closed by now.
+        """
+        # Tornado's type of the connection does not know its stream.
+        stream = getattr(self.request.connection, "stream", None)
+        found = stream.socket if stream is not None else None
+        if found is None:
+            raise ProgramUnknownError("the connection is closed")
+        return cast("socket.socket", found)
+
     def check_xsrf_cookie(self) -> None:
         """Hold a caller by cookie to the XSRF token; only cookies are sent by themselves."""
         if self.caller is not None and self.caller.is_person:
             super().check_xsrf_cookie()
 
-    def prepare(self) -> Awaitable[None] | None:
+    async def prepare(self) -> None:
         """Refuse what is foreign, then who is not known, then what the vault can't answer."""
         security.check_request(self.request, port=self.gate.port, navigable=self.navigable)
         self.admit()
-        return None
+        if self.caller is not None and not self._finished:
+            # A key or a cookie that another user of this machine got hold of counts for nothing.
+            await self.gate.peers.check_user(self.connection)
 
     def admit(self) -> None:
         """Let the caller in.
@@ -174,12 +192,11 @@ class ApiHandler(BaseHandler):
 
     bodies: ClassVar[Mapping[str, type]] = {}
 
-    def prepare(self) -> Awaitable[None] | None:
+    async def prepare(self) -> None:
         """Let the caller in, then read the body: ``self.body`` is of the declared type."""
-        super().prepare()
+        await super().prepare()
         self._check_method()
         self.body = self._read_body()
-        return None
 
     def _check_method(self) -> None:
         if not self._has_method(self.request.method or ""):
@@ -195,14 +212,13 @@ class PageHandler(BaseHandler):
 
     person_only: ClassVar[bool] = True
 
-    def prepare(self) -> Awaitable[None] | None:
+    async def prepare(self) -> None:
         """Let the person in; a ticket in the address becomes a session and leaves the address."""
         if self.request.method == "GET" and "ticket" in self.request.query_arguments:
-            self._redeem_ticket()
+            await self._redeem_ticket()
         else:
-            super().prepare()
+            await super().prepare()
             self._offer_xsrf_token()
-        return None
 
     def admit(self) -> None:
         """Let the person in, or send them where they can come in from."""
@@ -219,8 +235,9 @@ class PageHandler(BaseHandler):
         if self.caller is not None:
             super().check_person()
 
-    def _redeem_ticket(self) -> None:
+    async def _redeem_ticket(self) -> None:
         security.check_request(self.request, port=self.gate.port)
+        await self.gate.peers.check_user(self.connection)
         ticket = self.get_query_argument("ticket")
         self.start_session(self.gate.sessions.redeem(ticket))
         self.redirect(self.request.path)

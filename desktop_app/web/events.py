@@ -30,19 +30,18 @@ class EventsHandler(BaseHandler, WebSocketHandler):
         self._events = events
         self._unsubscribe: Unsubscribe = _nothing
 
-    def prepare(self) -> Awaitable[None] | None:
+    async def prepare(self) -> None:
         """Let the caller in, and refuse what asks for no WebSocket as the API refuses.
 
         Raises:
             MethodNotAllowedError: If it is no GET.
             InvalidRequestError: If it does not ask for a WebSocket.
         """
-        super().prepare()
+        await super().prepare()
         if self.request.method != "GET":
             raise MethodNotAllowedError
         if self.request.headers.get("Upgrade", "").lower() != "websocket":
             raise InvalidRequestError("this address speaks WebSocket alone")
-        return None
 
     def check_origin(self, origin: str) -> bool:
         """Take our own origin alone; ``prepare`` has refused everything else already."""

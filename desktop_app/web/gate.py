@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from desktop_app.services.ports import Peers
 from desktop_app.web.locale import Locales
 from desktop_app.web.sessions import Sessions
 
@@ -19,6 +20,7 @@ class Gate:
         is_locked: Whether the vault is new or locked.
         touch: Tells the auto-lock that the person is there; raises ``LockedError`` if the idle
             time was over before.
+        peers: Says which user and which program is at the other end of a connection.
     """
 
     port: int
@@ -29,3 +31,4 @@ class Gate:
     theme: Callable[[], str]
     is_locked: Callable[[], bool]
     touch: Callable[[], None]
+    peers: Peers

@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from desktop_app.services.activity import ActivityService
     from desktop_app.services.events import EventBus
+    from desktop_app.services.lending import LendingService
     from desktop_app.services.lock import LockService
-    from desktop_app.services.ports import Vault
+    from desktop_app.services.ports import Peers, Vault
     from desktop_app.services.profiles import ProfileService
+    from desktop_app.services.programs import ProgramService
     from desktop_app.services.providers import ProviderService
     from desktop_app.services.settings import SettingsService
     from desktop_app.services.sign_in import SignInService
@@ -59,6 +62,10 @@ class Services:
     sign_ins: SignInService
     profiles: ProfileService
     tokens: TokenService
+    lending: LendingService
+    programs: ProgramService
+    activity: ActivityService
+    peers: Peers
     settings: SettingsService
     events: EventBus
     demo: Printing | None = None

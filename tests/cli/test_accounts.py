@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.answering import answering
 from tests.support.oidc_provider import running_oidc_provider
 from tests.support.program import MAIN, Program, clean_environment, coatcheck, running
 from tests.support.visits import connect_photos, visit_photos
@@ -140,13 +141,15 @@ def test_what_can_not_be_done_is_a_sentence(
     assert failed.stderr.count("\n") == 1
 
 
-def test_a_program_gets_no_token_without_approval(program: Program) -> None:
-    refused = run(program, "token", "photos")
+def test_a_program_gets_no_token_that_the_person_denies(program: Program) -> None:
+    with answering(program, "deny") as asked:
+        refused = run(program, "token", "photos")
+    assert len(asked) == 1
     assert refused.returncode == 4
     assert refused.stdout == ""
     in_json = run(program, "token", "jane@photos.example", "--json")
     assert in_json.returncode == 4
-    assert json.loads(in_json.stdout)["error"] == "approval_required"
+    assert json.loads(in_json.stdout)["error"] == "denied"
 
 
 def test_a_name_that_fits_several_is_an_error_that_lists_them(tmp_path: Path) -> None:
@@ -172,7 +175,7 @@ def test_a_permission_is_taken_back(tmp_path: Path) -> None:
         assert revoked.returncode == 0
         assert "provider confirmed" in revoked.stdout
         assert the_profile(program)["status"] == "revoked"
-        assert run(program, "token", "photos").returncode == 4
+        assert run(program, "token", "photos").returncode == 5
 
 
 def test_a_provider_that_can_not_be_reached_is_status_7(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from urllib.parse import parse_qs
 
 import pytest
 
+from tests.support.answering import answering
 from tests.support.oauth1_server import Oauth1Server, running_oauth1_server
 from tests.support.program import MAIN, Program, clean_environment, coatcheck
 from tests.support.rig import get
@@ -65,9 +66,10 @@ def test_a_signature_waits_for_an_approval_as_a_token_does(
     program: Program, server: Oauth1Server
 ) -> None:
     asked = ["oauth1-sign", "signed", "GET", f"{server.url}/app/private", "--json"]
-    refused = coatcheck(program.folder, *asked)
+    with answering(program, "deny"):
+        refused = coatcheck(program.folder, *asked)
     assert refused.returncode == 4
-    assert json.loads(refused.stdout)["error"] == "approval_required"
+    assert json.loads(refused.stdout)["error"] == "denied"
     assert coatcheck(program.folder, "oauth1-sign", "signed", "GET").returncode == 2
 
 

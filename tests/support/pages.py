@@ -14,6 +14,8 @@ from typing import Any
 
 from tornado.netutil import bind_sockets
 
+from desktop_app.peers.own import OwnCommand
+from desktop_app.peers.system import SystemPeers
 from desktop_app.providers.catalogue import Catalogue
 from desktop_app.providers.model import Provider
 from desktop_app.services.accounts import Picture
@@ -114,6 +116,10 @@ def build(port: int, preferences: Mapping[str, Any] | None = None) -> Pages:
             profiles=profiles, pictures=pictures, clock=lambda: clock[0], publish=events.publish
         ),
         tokens=None,  # type: ignore[arg-type]
+        lending=None,  # type: ignore[arg-type]
+        programs=None,  # type: ignore[arg-type]
+        activity=None,  # type: ignore[arg-type]
+        peers=SystemPeers(OwnCommand()),
         settings=SettingsService(
             documents=Documents(),  # type: ignore[arg-type]
             preferences=kept,

@@ -17,20 +17,24 @@ from typing import Any, TypeVar
 from tornado.netutil import bind_sockets, bind_unix_socket
 from tornado.routing import URLSpec
 
+from desktop_app.composition.lending import Lending, RaisedWindow
 from desktop_app.providers.catalogue import Catalogue
 from desktop_app.services.accounts import Grant, Profile
 from desktop_app.services.events import EventBus
+from desktop_app.services.loans import Loan
 from desktop_app.services.lock import LockService
 from desktop_app.services.profiles import ProfileService
 from desktop_app.services.providers import ProviderService
 from desktop_app.services.settings import SettingsService
 from desktop_app.services.sign_in import SignInService
 from desktop_app.services.tokens import TokenService
+from desktop_app.store.activity import ActivityLog
 from desktop_app.store.database import Database
 from desktop_app.store.documents import DocumentStore
 from desktop_app.store.pictures import PictureStore
 from desktop_app.store.preferences import Preferences
 from desktop_app.store.profiles import ProfileStore
+from desktop_app.store.programs import LoanStore
 from desktop_app.store.providers import ProviderStore
 from desktop_app.store.registrations import RegistrationStore
 from desktop_app.transport.loopback import LoopbackListeners
@@ -202,6 +206,13 @@ class Served:
             preferences=Preferences(self.folder / "preferences.json"),
             publish=publish,
         )
+        self.activity_log = ActivityLog(
+            self.folder / "activity.log",
+            key=lambda: vault.key,
+            documents=DocumentStore(database),
+        )
+        self.loan_store = LoanStore(database)
+        lending = self._lending(profiles, settings)
         return Services(
             lock=LockService(
                 vault=vault,
@@ -209,7 +220,13 @@ class Served:
                 publish=publish,
                 clock=self.clock,
                 auto_lock_minutes=lambda: settings.get().auto_lock_minutes,
+                after_unlock=(self.activity_log.open, lending.service.tidy),
+                before_lock=(lending.service.close, self.activity_log.close),
             ),
+            lending=lending.service,
+            programs=lending.programs,
+            activity=lending.activity,
+            peers=lending.peers,
             keys=vault,
             providers=providers,
             sign_ins=self._sign_ins(providers, profiles),
@@ -225,6 +242,18 @@ class Served:
             events=self.events,
             demo=memory.MemoryPrinting(),
             raise_window=self._raise_window,
+        )
+
+    def _lending(self, profiles: ProfileService, settings: SettingsService) -> Lending:
+        return Lending(
+            loans=self.loan_store,
+            log=self.activity_log,
+            profiles=profiles,
+            settings=settings,
+            attention=RaisedWindow(self._raise_window),
+            lock=lambda: self.services.lock,
+            events=self.events,
+            clock=self.clock,
         )
 
     def _sign_ins(self, providers: ProviderService, profiles: ProfileService) -> SignInService:
@@ -330,6 +359,13 @@ class Served:
         profile = Profile(**(values | changes))
         self.run(self.profile_store.save(profile))
         return profile
+
+    def add_loan(self, loan_id: str, **values: Any) -> Loan:
+        """Keep a loan of the profile ``p1``."""
+        given: dict[str, Any] = {"profile_id": "p1", "decision": "always", "created_at": NOW}
+        loan = Loan(id=loan_id, **(given | values))
+        self.run(self.loan_store.save(loan))
+        return loan
 
 
 @dataclass

@@ -216,7 +216,7 @@ def test_a_token_says_until_when_it_is_good(served: Served) -> None:
     assert NOW + 300 == 1_770_000_300
 
 
-@pytest.mark.parametrize("wish", [{}, {"wait_seconds": 0}, {"scopes": ["openid"]}])
+@pytest.mark.parametrize("wish", [{"wait_seconds": 0}, {"scopes": ["openid"], "wait_seconds": 0}])
 @pytest.mark.parametrize("over_socket", [True, False])
 def test_a_program_gets_no_token_without_an_approval(
     served: Served, wish: dict[str, Any], over_socket: bool

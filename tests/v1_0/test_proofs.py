@@ -40,11 +40,12 @@ def test_the_token_says_that_it_is_bound(served: Served) -> None:
 @pytest.mark.parametrize("over_socket", [False, True])
 def test_a_program_waits_for_an_approval(served: Served, over_socket: bool) -> None:
     add_bound(served)
+    wish = {**WISH, "wait_seconds": 0}
     if over_socket:
         headers = {"Host": "localhost"}
-        answer = served.ask("POST", PATH, WISH, headers=headers, over_socket=True)
+        answer = served.ask("POST", PATH, wish, headers=headers, over_socket=True)
     else:
-        answer = served.program("POST", PATH, WISH)
+        answer = served.program("POST", PATH, wish)
     assert (answer.status, answer.error) == (403, "approval_required")
 
 

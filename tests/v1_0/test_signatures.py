@@ -40,7 +40,7 @@ def test_the_person_gets_a_header(served: Served) -> None:
 @pytest.mark.parametrize("over_socket", [False, True])
 def test_a_program_waits_for_an_approval(served: Served, over_socket: bool) -> None:
     add_signing(served)
-    wish = {"method": "GET", "url": URL}
+    wish = {"method": "GET", "url": URL, "wait_seconds": 0}
     if over_socket:
         headers = {"Host": "localhost"}
         answer = served.ask("POST", PATH, wish, headers=headers, over_socket=True)

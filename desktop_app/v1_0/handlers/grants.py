@@ -1,24 +1,16 @@
-"""``/v1.0/profiles/{id}/…``: renew, revoke and ask about a grant, and lend a token."""
+"""``/v1.0/profiles/{id}/…``: renew, revoke and ask about a grant."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
-from desktop_app.errors import ApprovalRequiredError
 from desktop_app.services.accounts import Profile
 from desktop_app.services.profiles import ProfileService
-from desktop_app.services.signatures import SomeRequest
 from desktop_app.v1_0.schemas.profiles import (
-    ProofBody,
-    ProofWish,
     RejectedToken,
-    SignatureBody,
-    SignatureWish,
-    TokenWish,
     profile_body,
     revocation_body,
-    token_body,
 )
 from desktop_app.v1_0.schemas.program import NoFields
 from desktop_app.web.base import ApiHandler
@@ -65,30 +57,6 @@ class IntrospectHandler(_GrantHandler):
         self.write_json(dict(await self._tokens.introspect(self._profile(name).id)))
 
 
-class TokenHandler(_GrantHandler):
-    """``POST``: an access token, for the person's own session alone.
-
-    No option, header or setting lets a program around this: programs wait for approvals.
-    """
-
-    bodies: ClassVar = {"POST": TokenWish}
-
-    async def post(self, name: str) -> None:
-        """Answer a token.
-
-        Raises:
-            ApprovalRequiredError: A program asks; nobody can approve it yet.
-        """
-        profile = self._profile(name)
-        if self.caller is None or not self.caller.is_person:
-            raise ApprovalRequiredError
-        wish: TokenWish = self.body
-        token = await self._tokens.access_token(
-            profile.id, tuple(wish.scopes), wish.min_valid_seconds
-        )
-        self.write_json(token_body(token))
-
-
 class RejectedTokenHandler(_GrantHandler):
     """``POST``: a server refused a token that was lent."""
 
@@ -98,50 +66,3 @@ class RejectedTokenHandler(_GrantHandler):
         """Renew it once if it is the newest; the answer does not tell whether it was."""
         await self._tokens.reject(self._profile(name).id, self.body.access_token)
         self.set_status(204)
-
-
-class Oauth1SignatureHandler(_GrantHandler):
-    """``POST``: one OAuth 1.0a request signed, for the person's own session alone.
-
-    A signature opens as much as a token does, so programs wait for approvals here too.
-    """
-
-    bodies: ClassVar = {"POST": SignatureWish}
-
-    async def post(self, name: str) -> None:
-        """Answer the ``Authorization`` header.
-
-        Raises:
-            ApprovalRequiredError: A program asks; nobody can approve it yet.
-        """
-        profile = self._profile(name)
-        if self.caller is None or not self.caller.is_person:
-            raise ApprovalRequiredError
-        wish: SignatureWish = self.body
-        header = self._tokens.oauth1_signature(
-            profile.id, method=wish.method, url=wish.url, parameters=wish.parameters
-        )
-        self.write_json(SignatureBody(authorization=header))
-
-
-class DpopProofHandler(_GrantHandler):
-    """``POST``: one request with a bound token proven, for the person's own session alone.
-
-    The proof comes with its token, so programs wait for approvals here too.
-    """
-
-    bodies: ClassVar = {"POST": ProofWish}
-
-    async def post(self, name: str) -> None:
-        """Answer the two headers.
-
-        Raises:
-            ApprovalRequiredError: A program asks; nobody can approve it yet.
-        """
-        profile = self._profile(name)
-        if self.caller is None or not self.caller.is_person:
-            raise ApprovalRequiredError
-        wish: ProofWish = self.body
-        request = SomeRequest(method=wish.method, url=wish.url, nonce=wish.nonce)
-        headers = await self._tokens.dpop_proof(profile.id, request)
-        self.write_json(ProofBody(dpop=headers.dpop, authorization=headers.authorization))

@@ -7,6 +7,7 @@ from typing import Final
 from desktop_app.v1_0.operation import Operation
 from desktop_app.v1_0.operations.demo import DEMO
 from desktop_app.v1_0.operations.keys import KEYS
+from desktop_app.v1_0.operations.lending import LENDING
 from desktop_app.v1_0.operations.profiles import PROFILES
 from desktop_app.v1_0.operations.program import PROGRAM
 from desktop_app.v1_0.operations.providers import PROVIDERS
@@ -18,5 +19,6 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
     *PROVIDERS,
     *SIGN_INS,
     *PROFILES,
+    *LENDING,
     *DEMO,
 )

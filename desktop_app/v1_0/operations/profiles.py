@@ -75,7 +75,7 @@ PROFILES = (
         "An access token",
         p.TokenBody,
         takes=p.TokenWish,
-        errors=(*_ASKS_PROVIDER, 408, 507),
+        errors=(*_ASKS_PROVIDER, 408, 429, 507),
     ),
     Operation(
         "profile-rejected-token",
@@ -94,7 +94,7 @@ PROFILES = (
         "Sign a request with OAuth 1.0a",
         p.SignatureBody,
         takes=p.SignatureWish,
-        errors=(*_ASKS_PROVIDER, 507),
+        errors=(*_ASKS_PROVIDER, 408, 429, 507),
     ),
     Operation(
         "profile-dpop",
@@ -103,6 +103,6 @@ PROFILES = (
         "Prove a request with a bound token (RFC 9449)",
         p.ProofBody,
         takes=p.ProofWish,
-        errors=(*_ASKS_PROVIDER, 507),
+        errors=(*_ASKS_PROVIDER, 408, 429, 507),
     ),
 )

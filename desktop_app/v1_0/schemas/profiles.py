@@ -23,6 +23,9 @@ from desktop_app.v1_0.schemas.base import (
     moment,
 )
 
+Said = Annotated[str, msgspec.Meta(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
+"""One line that a program says."""
+
 
 class ProfilesQuery(Query):
     """Which profiles; ``query`` looks in names, e-mail addresses, labels and providers.
@@ -50,11 +53,15 @@ class ProfileChange(Request):
 
 
 class TokenWish(Request):
-    """Which token, and how long to wait for the person's approval."""
+    """Which token, and how long to wait for the person's approval.
+
+    ``purpose`` is what the program says that it is for; the person sees it as such.
+    """
 
     scopes: Scopes = msgspec.field(default_factory=list)
     min_valid_seconds: Seconds = 60
     wait_seconds: Seconds = 60
+    purpose: Said = ""
 
 
 class RejectedToken(Request):
@@ -64,11 +71,13 @@ class RejectedToken(Request):
 
 
 class SignatureWish(Request):
-    """A request to sign; ``parameters`` are its form-encoded body's."""
+    """A request to sign; ``parameters`` are its form-encoded body's, the rest as for a token."""
 
     method: Name
     url: Text
     parameters: dict[str, str] = msgspec.field(default_factory=dict)
+    wait_seconds: Seconds = 60
+    purpose: Said = ""
 
 
 class ProofWish(Request):
@@ -77,6 +86,8 @@ class ProofWish(Request):
     method: Name
     url: Text
     nonce: Line | None = None
+    wait_seconds: Seconds = 60
+    purpose: Said = ""
 
 
 class ProfileBody(Answer):

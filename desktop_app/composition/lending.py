@@ -1,0 +1,96 @@
+"""Lending put together: who asks, who may, what is written down."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Awaitable, Callable
+from functools import cached_property
+
+from desktop_app.composition.own_command import own_command_here
+from desktop_app.peers.system import SystemPeers
+from desktop_app.services.activity import ActivityService
+from desktop_app.services.approvals import Approvals
+from desktop_app.services.events import EventBus
+from desktop_app.services.lending import LendingService
+from desktop_app.services.loan_book import LoanBook
+from desktop_app.services.loan_records import LoanRecords
+from desktop_app.services.lock import LockService
+from desktop_app.services.ports import ActivityLog, Attention, Clock, LoanStore
+from desktop_app.services.profiles import ProfileService
+from desktop_app.services.programs import ProgramService
+from desktop_app.services.settings import SettingsService
+
+
+class RaisedWindow:
+    """Implements ``services.ports.Attention`` by bringing the window to the front.
+
+    Args:
+        raise_window: Brings it there; None where there is none to bring.
+    """
+
+    def __init__(self, raise_window: Callable[[], Awaitable[bool]] | None) -> None:
+        self._raise_window = raise_window
+
+    async def ask(self, approval_id: str) -> None:
+        """Bring the window to the front; the page hears of the question by itself."""
+        if self._raise_window is not None:
+            await self._raise_window()
+
+
+class Lending:
+    """The parts of lending, made when first asked for.
+
+    Args:
+        lock: Gives the service that a proof of the person is shown to.
+    """
+
+    def __init__(
+        self,
+        *,
+        loans: LoanStore,
+        log: ActivityLog,
+        profiles: ProfileService,
+        settings: SettingsService,
+        attention: Attention,
+        lock: Callable[[], LockService],
+        events: EventBus,
+        clock: Clock,
+    ) -> None:
+        self._profiles = profiles
+        self._settings = settings
+        self._lock = lock
+        self._clock = clock
+        self.peers = SystemPeers(own_command_here())
+        self.activity = ActivityService(log=log, clock=clock, publish=events.publish)
+        self._records = LoanRecords(activity=self.activity, clock=clock)
+        self._approvals = Approvals(
+            publish=events.publish, attention=attention, random=secrets.token_bytes
+        )
+        self._book = LoanBook(
+            loans=loans, clock=clock, publish=events.publish, random=secrets.token_bytes
+        )
+        events.subscribe(self.service.heard)
+
+    @cached_property
+    def service(self) -> LendingService:
+        """What programs ask."""
+        return LendingService(
+            book=self._book,
+            approvals=self._approvals,
+            records=self._records,
+            profiles=self._profiles,
+            clock=self._clock,
+            suggestion=lambda: self._settings.get().default_lending,
+        )
+
+    @cached_property
+    def programs(self) -> ProgramService:
+        """What the person says."""
+        return ProgramService(
+            book=self._book,
+            approvals=self._approvals,
+            records=self._records,
+            profiles=self._profiles,
+            peers=self.peers,
+            prove=lambda proof: self._lock().prove(proof),
+        )

@@ -1,0 +1,1 @@
+"""Which program is at the other end of a connection, as the operating system says."""

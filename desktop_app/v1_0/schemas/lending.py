@@ -1,0 +1,188 @@
+"""Approvals and programs: what the person is asked, and what they allow."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated, Literal
+
+import msgspec
+
+from desktop_app.services.askers import AskingProgram, Process, ProgramKind
+from desktop_app.services.loans import Decision, Loan, Purpose, Question
+from desktop_app.v1_0.schemas.base import (
+    Answer,
+    Name,
+    Request,
+    Scopes,
+    Sparse,
+    maybe_moment,
+    moment,
+)
+
+_Path = Annotated[str, msgspec.Meta(min_length=1, max_length=4_096)]
+
+
+class ParentBody(Answer):
+    """A process among a program's parents; ``path`` is "" where the system does not tell it."""
+
+    pid: int
+    name: str
+    path: str
+
+
+class ProgramBody(Sparse):
+    """A program as the operating system shows it; ``parents`` has the nearest first."""
+
+    name: str
+    path: str
+    kind: ProgramKind = msgspec.field(default_factory=lambda: "executable")
+    interpreter: str | None = None
+    pid: int | None = None
+    parents: list[ParentBody] | None = None
+
+
+class ApprovalBody(Answer):
+    """A question for the person.
+
+    ``may_be_always`` is false for scripts. ``wider``: the token can do more than ``scopes``.
+    ``narrows``: it really will do less if scopes are taken away. ``replaced``: the program was
+    changed since it was allowed. ``says`` is what the program itself says. ``first`` is what the
+    settings want offered first.
+    """
+
+    id: str
+    program: ProgramBody
+    profile_id: str
+    purpose: Purpose
+    scopes: list[str]
+    says: str
+    wider: bool
+    narrows: bool
+    replaced: bool
+    may_be_always: bool
+    first: Literal["once", "hour"] | None
+    created_at: datetime
+
+
+class ApprovalList(Answer):
+    """Every question that waits, the oldest first."""
+
+    approvals: list[ApprovalBody]
+    total: int
+
+
+class ApprovalAnswer(Request):
+    """The person's answer; ``scopes`` are those that are allowed, by default all."""
+
+    decision: Decision
+    scopes: Scopes | None = None
+
+
+class LoanBody(Answer):
+    """What a program may borrow of an account, or (``deny``) may not; without ``until`` for good.
+
+    ``once`` is one token.
+    """
+
+    id: str
+    program: ProgramBody
+    profile_id: str
+    scopes: list[str]
+    decision: Decision
+    until: datetime | None
+    created_at: datetime
+
+
+class LoanLists(Answer):
+    """Who may borrow, and who may not and is not asked about."""
+
+    programs: list[LoanBody]
+    total: int
+    denied: list[LoanBody]
+
+
+class ProofBody(Request):
+    """Shows that the person stands behind a command: the passphrase, or the key file's content."""
+
+    passphrase: Annotated[str, msgspec.Meta(max_length=4_096)] | None = None
+    key_file: Annotated[str, msgspec.Meta(max_length=4_096)] | None = None
+
+
+class ProgramRuleBody(Request):
+    """Allow a program, or keep it away.
+
+    ``program`` is a path, the id of a loan, or the name of a program that is known here.
+    Without ``decision`` it is for always, or for an hour where always can't be. ``proof`` is for
+    programs; the person's session needs none.
+    """
+
+    program: _Path
+    profile_id: Name
+    decision: Decision | None = None
+    scopes: Scopes | None = None
+    proof: ProofBody | None = None
+
+
+def program_body(
+    program: AskingProgram, *, pid: int | None = None, parents: Sequence[Process] | None = None
+) -> ProgramBody:
+    """Return *program* for the outside."""
+    return ProgramBody(
+        name=program.name,
+        path=program.path,
+        kind=program.kind,
+        interpreter=program.interpreter,
+        pid=pid,
+        parents=None if parents is None else [_parent_body(each) for each in parents],
+    )
+
+
+def approval_body(question: Question) -> ApprovalBody:
+    """Return *question* for the outside."""
+    asker = question.asker
+    return ApprovalBody(
+        id=question.id,
+        program=program_body(asker.program, pid=asker.pid, parents=asker.parents),
+        profile_id=question.profile_id,
+        purpose=question.purpose,
+        scopes=list(question.scopes),
+        says=question.says,
+        wider=question.wider,
+        narrows=question.narrows,
+        replaced=question.replaced,
+        may_be_always=asker.program.may_be_always,
+        first=question.first,
+        created_at=moment(question.created_at),
+    )
+
+
+def approval_list(questions: Sequence[Question]) -> ApprovalList:
+    """Return all of *questions* for the outside."""
+    return ApprovalList(approvals=[approval_body(each) for each in questions], total=len(questions))
+
+
+def loan_body(loan: Loan) -> LoanBody:
+    """Return *loan* for the outside."""
+    return LoanBody(
+        id=loan.id,
+        program=program_body(loan.program),
+        profile_id=loan.profile_id,
+        scopes=[] if loan.decision == "deny" else list(loan.scopes),
+        decision=loan.decision,
+        until=maybe_moment(loan.until),
+        created_at=moment(loan.created_at),
+    )
+
+
+def loan_lists(loans: Sequence[Loan], denials: Sequence[Loan]) -> LoanLists:
+    """Return who may borrow, and who may not, for the outside."""
+    return LoanLists(
+        programs=[loan_body(each) for each in loans],
+        total=len(loans),
+        denied=[loan_body(each) for each in denials],
+    )
+
+
+def _parent_body(process: Process) -> ParentBody:
+    return ParentBody(pid=process.pid, name=process.name, path=process.path)
