@@ -5,16 +5,18 @@ Usage: ``python build_scripts/messages.py`` writes new msgids into every
 gone. ``tests/ui/test_messages.py`` fails while one is missing or fuzzy.
 
 Where sentences are: ``_("…")`` in templates; ``say``, ``count``, ``timed``, ``seen`` and
-``msgid`` in the views; ``public_message`` and the reasons of errors; the texts of permissions
-and the guides of presets.
+``msgid`` in the views; ``public_message`` and the reasons of errors, which is whatever is given to
+a parameter called ``reason``; the texts of permissions and the guides of presets.
 """
 
 from __future__ import annotations
 
 import ast
+import re
 import tomllib
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -37,14 +39,8 @@ _NO_DATE = datetime(2026, 1, 1, tzinfo=UTC)
 
 Msgid = str | tuple[str, str]
 
-_CALLS = {"say", "timed", "seen", "msgid", "translate", "_"}
-_REASONED = {
-    "ClientDocumentError": 0,
-    "InvalidRequestError": 0,
-    "ProviderUnreachableError": 0,
-    "RegistrationError": 0,
-    "refuse": 1,
-}
+_OURS = re.compile(r" [a-z]")
+_CALLS = {"Reason", "say", "timed", "seen", "msgid", "translate", "_"}
 _REASONS = {"reason", "what"}
 
 
@@ -104,12 +100,63 @@ def _of_templates() -> Iterator[tuple[Msgid, Path]]:
             yield msgid, path
 
 
+def spliced_reasons() -> list[str]:
+    """Return the file and line of each reason that is put together where no catalog finds it."""
+    return [
+        f"{path.relative_to(ROOT)}:{reason.lineno}"
+        for path, nodes in _code()
+        for node in nodes
+        for reason in _reasons_of(node)
+        if isinstance(reason, ast.JoinedStr | ast.BinOp)
+    ]
+
+
 def _of_code() -> Iterator[tuple[Msgid, Path]]:
-    for path in sorted(PACKAGE.rglob("*.py")):
-        if any(path.is_relative_to(folder) for folder in ELSEWHERE):
-            continue
-        for msgid in _of_source(path.read_text("utf-8")):
-            yield msgid, path
+    for path, nodes in _code():
+        for node in nodes:
+            for msgid in _of_node(node):
+                yield msgid, path
+
+
+@cache
+def _code() -> list[tuple[Path, list[ast.AST]]]:
+    """Every module that may speak to a person, with all of its syntax."""
+    return [
+        (path, list(ast.walk(ast.parse(path.read_text("utf-8")))))
+        for path in sorted(PACKAGE.rglob("*.py"))
+        if not any(path.is_relative_to(folder) for folder in ELSEWHERE)
+    ]
+
+
+@cache
+def _reasoned() -> dict[str, int]:
+    """Which argument is a reason, by the name of the function or class that takes it."""
+    nodes = [node for _, nodes in _code() for node in nodes]
+    found: dict[str, int] = {}
+    for node in nodes:
+        if isinstance(node, ast.FunctionDef) and not node.name.startswith("__"):
+            found |= _reason_of(node.name, node)
+        elif isinstance(node, ast.ClassDef):
+            makers = [each for each in node.body if isinstance(each, ast.FunctionDef)]
+            for maker in makers:
+                if maker.name == "__init__":
+                    found |= _reason_of(node.name, maker, bound=1)
+    return found | _inherited(nodes, found)
+
+
+def _reason_of(name: str, function: ast.FunctionDef, bound: int = 0) -> dict[str, int]:
+    names = [argument.arg for argument in function.args.args]
+    return {name: names.index("reason") - bound} if "reason" in names else {}
+
+
+def _inherited(nodes: list[ast.AST], found: dict[str, int]) -> dict[str, int]:
+    classes = [node for node in nodes if isinstance(node, ast.ClassDef)]
+    return {
+        each.name: found[base.id]
+        for each in classes
+        for base in each.bases
+        if isinstance(base, ast.Name) and base.id in found and each.name not in found
+    }
 
 
 def _of_source(code: str) -> Iterator[Msgid]:
@@ -123,6 +170,7 @@ def _of_node(node: ast.AST) -> Iterator[Msgid]:
             yield from _of_constant(name, value)
         case ast.Call():
             yield from _of_call(node)
+    yield from filter(None, map(_text, _reasons_of(node)))
 
 
 def _of_constant(name: str, value: ast.expr) -> Iterator[Msgid]:
@@ -141,16 +189,30 @@ def _of_call(call: ast.Call) -> Iterator[Msgid]:
         yield texts[0], texts[1]
     elif name in _CALLS and texts and texts[0]:
         yield texts[0]
-    elif name in _REASONED and len(texts) > _REASONED[name]:
-        yield from filter(None, [texts[_REASONED[name]]])
-    yield from _of_keywords(name, call.keywords)
+    elif name == "ScopeText":
+        yield from (_text(each.value) for each in call.keywords if each.arg == "text")
 
 
-def _of_keywords(name: str, keywords: list[ast.keyword]) -> Iterator[Msgid]:
-    wanted = {"text"} if name == "ScopeText" else _REASONS if name.endswith("Error") else set()
-    for keyword in keywords:
-        if keyword.arg in wanted and (text := _text(keyword.value)):
-            yield text
+def _reasons_of(node: ast.AST) -> Iterator[ast.expr]:
+    """Return what *node* gives as a reason: in a call, or to a variable of that name."""
+    match node:
+        case ast.Call():
+            given = _reasons_in(node)
+        case ast.Assign(targets=[ast.Name(id="reason")], value=value):
+            given = iter([value])
+        case _:
+            return
+    for each in given:
+        yield from (each.body, each.orelse) if isinstance(each, ast.IfExp) else (each,)
+
+
+def _reasons_in(call: ast.Call) -> Iterator[ast.expr]:
+    name = getattr(call.func, "attr", getattr(call.func, "id", ""))
+    place = _reasoned().get(name)
+    if place is not None:
+        yield from call.args[place : place + 1]
+    if place is not None or name.endswith("Error"):
+        yield from (each.value for each in call.keywords if each.arg in _REASONS)
 
 
 def _text(value: ast.expr) -> str:
@@ -165,8 +227,9 @@ def _of_presets() -> Iterator[tuple[Msgid, Path]]:
         texts = [scope["text"] for scope in preset.get("scope", [])]
         for ask in preset.get("ask", []):
             texts += [ask[key] for key in ("label", "hint") if key in ask]
-        # Brands keep their names; the photo service is our own.
-        names = [preset["name"]] if preset.get("origin") == "built_in" else []
+        name = preset["name"]
+        # Brands keep their names; what we say beside one in small letters is ours.
+        names = [name] if preset.get("origin") == "built_in" or _OURS.search(name) else []
         for text in (*names, *texts, *guide.get("steps", []), *guide.get("unconfirmed", [])):
             yield text, path
 

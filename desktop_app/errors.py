@@ -8,6 +8,29 @@ from the error's ``fields``. Only ``web/errors.py`` knows HTTP statuses.
 from __future__ import annotations
 
 
+class Reason(str):
+    """Why something is so: in English as it is, and still known by its parts for translating.
+
+    A reason with a place in it must not be an f-string: no catalog would find that.
+
+    Attributes:
+        msgid: The sentence with its ``{places}``.
+        fields: What fills them; text among them is translated too.
+    """
+
+    __slots__ = ("fields", "msgid")
+
+    def __new__(cls, msgid: str, **fields: object) -> Reason:
+        """Fill the places of *msgid* with *fields*."""
+        made = super().__new__(cls, msgid.format(**fields))
+        made.msgid = msgid
+        made.fields = fields
+        return made
+
+    msgid: str
+    fields: dict[str, object]
+
+
 class AppError(Exception):
     """Something that a person or a program can be told about.
 

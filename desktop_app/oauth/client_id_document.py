@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote, unquote, urlencode, urlsplit
 
+from desktop_app.errors import Reason
 from desktop_app.oauth.client_metadata import ClientMetadata
 from desktop_app.oauth.endpoints import check_endpoint, is_loopback
 from desktop_app.oauth.errors import EndpointError
@@ -126,11 +127,11 @@ def loopback_client_id(redirect_uris: Sequence[str], scopes: Sequence[str]) -> s
 
 def _read(response: HttpResponse) -> dict[str, Any]:
     if response.status != 200:  # noqa: PLR2004
-        raise ClientDocumentError(f"it answers with status {response.status}")
+        raise ClientDocumentError(Reason("it answers with status {status}", status=response.status))
     try:
         return parse_json_object(response.body)
     except MalformedBodyError as error:
-        raise ClientDocumentError(str(error)) from error
+        raise ClientDocumentError(error.reason) from error
 
 
 def _check_public(document: Mapping[str, Any]) -> None:

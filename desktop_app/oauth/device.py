@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from desktop_app.errors import Reason
 from desktop_app.oauth.client_authentication import Client
 from desktop_app.oauth.endpoints import check_browser_url
 from desktop_app.oauth.errors import (
@@ -207,7 +208,7 @@ def _members(response: HttpResponse) -> dict[str, Any]:
     try:
         members = parse_json_object(response.body)
     except MalformedBodyError as error:
-        raise DeviceAuthorizationError(str(error), status=response.status) from error
+        raise DeviceAuthorizationError(error.reason, status=response.status) from error
     name = members.get("error")
     if name == "invalid_client":
         raise InvalidClientError(name, status=response.status)
@@ -215,7 +216,9 @@ def _members(response: HttpResponse) -> dict[str, Any]:
         raise DeviceAuthorizationError(_reason(name, members), status=response.status)
     if response.status != 200:  # noqa: PLR2004
         status = response.status
-        raise DeviceAuthorizationError(f"it answers with status {status}", status=status)
+        raise DeviceAuthorizationError(
+            Reason("it answers with status {status}", status=status), status=status
+        )
     return members
 
 
@@ -226,7 +229,7 @@ def _reason(name: str, members: Mapping[str, Any]) -> str:
 
 def _text(value: object, form: re.Pattern[str], name: str) -> str:
     if not isinstance(value, str) or not form.fullmatch(value) or not value.strip():
-        raise DeviceAuthorizationError(f"its {name} is missing or not one")
+        raise DeviceAuthorizationError(Reason("its {name} is missing or not one", name=name))
     return value
 
 
@@ -244,5 +247,5 @@ def _number(members: Mapping[str, Any], name: str, *, default: float, most: floa
     except (ValueError, TypeError, OverflowError):
         number = math.nan
     if not number > 0:
-        raise DeviceAuthorizationError(f"its {name} is missing or not a number")
+        raise DeviceAuthorizationError(Reason("its {name} is missing or not a number", name=name))
     return min(number, most)

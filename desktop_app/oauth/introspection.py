@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from desktop_app.errors import Reason
 from desktop_app.oauth.client_authentication import Client
 from desktop_app.oauth.errors import IntrospectionError
 from desktop_app.oauth.http import HttpRequest, HttpResponse
@@ -55,11 +56,15 @@ def parse_introspection_response(response: HttpResponse) -> Mapping[str, Any]:
     """
     status = response.status
     if status != 200:  # noqa: PLR2004
-        raise IntrospectionError(f"it answers with status {status}", status=status)
+        raise IntrospectionError(
+            Reason("it answers with status {status}", status=status), status=status
+        )
     try:
         members = parse_json_object(response.body)
     except MalformedBodyError as error:
-        raise IntrospectionError(f"its answer can't be read, {error}", status=status) from error
+        raise IntrospectionError(
+            Reason("its answer can't be read, {problem}", problem=error.reason), status=status
+        ) from error
     if not isinstance(members.get("active"), bool):
         raise IntrospectionError("its answer does not tell", status=status)
     return members

@@ -13,6 +13,10 @@ _LARGEST = 2**63 - 1
 class MalformedBodyError(ValueError):
     """A body that is not what it should be; each caller turns it into its own error."""
 
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
 
 def parse_json(body: bytes) -> Any:
     """Return the JSON value in *body*.

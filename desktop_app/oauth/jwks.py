@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from desktop_app.errors import Reason
 from desktop_app.oauth.endpoints import check_endpoint
 from desktop_app.oauth.errors import DiscoveryError
 from desktop_app.oauth.http import HttpRequest, HttpResponse
@@ -46,11 +47,15 @@ def parse_jwks(response: HttpResponse) -> JsonWebKeySet:
     Source: RFC 7517 section 5.
     """
     if response.status != 200:  # noqa: PLR2004
-        raise DiscoveryError(f"its keys' address answers with status {response.status}")
+        raise DiscoveryError(
+            Reason("its keys' address answers with status {status}", status=response.status)
+        )
     try:
         keys = parse_json_object(response.body).get("keys")
     except MalformedBodyError as error:
-        raise DiscoveryError(f"its keys can't be read, {error}") from error
+        raise DiscoveryError(
+            Reason("its keys can't be read, {problem}", problem=error.reason)
+        ) from error
     if not isinstance(keys, list) or len(keys) > _MAX_KEYS:
         raise DiscoveryError("its keys can't be read")
     return JsonWebKeySet(tuple(key for key in keys if isinstance(key, dict)))

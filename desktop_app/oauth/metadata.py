@@ -8,6 +8,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 from urllib.parse import urlsplit
 
+from desktop_app.errors import Reason
 from desktop_app.oauth.endpoints import check_endpoint, check_named
 from desktop_app.oauth.errors import DiscoveryError
 from desktop_app.oauth.http import HttpRequest, HttpResponse
@@ -142,13 +143,15 @@ def parse_metadata(
 
 def _read(response: HttpResponse) -> dict[str, Any]:
     if response.status != 200:  # noqa: PLR2004
-        raise DiscoveryError(f"the address answers with status {response.status}")
+        raise DiscoveryError(
+            Reason("the address answers with status {status}", status=response.status)
+        )
     if response.headers.get("content-type", "").lower().startswith("text/html"):
         raise DiscoveryError("it is a web page")
     try:
         return parse_json_object(response.body)
     except MalformedBodyError as error:
-        raise DiscoveryError(str(error)) from error
+        raise DiscoveryError(error.reason) from error
 
 
 def _fits_template(named: str, template: str | None) -> bool:
@@ -174,7 +177,7 @@ def _strings(value: object, name: str) -> tuple[str, ...] | None:
     if value is None:
         return None
     if not isinstance(value, list) or len(value) > _MAX_LIST:
-        raise DiscoveryError(f"{name} is not a list")
+        raise DiscoveryError(Reason("{name} is not a list", name=name))
     if not all(isinstance(item, str) for item in value):
-        raise DiscoveryError(f"{name} is not a list of words")
+        raise DiscoveryError(Reason("{name} is not a list of words", name=name))
     return tuple(value)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
+from desktop_app.errors import Reason
 from desktop_app.oauth.challenges import challenge
 from desktop_app.oauth.endpoints import check_endpoint, check_named
 from desktop_app.oauth.errors import EndpointError
@@ -118,11 +119,13 @@ def parse_resource_metadata(response: HttpResponse, *, resource: str) -> Resourc
 
 def _read(response: HttpResponse) -> dict[str, Any]:
     if response.status != 200:  # noqa: PLR2004
-        raise ResourceMetadataError(f"it answers with status {response.status}")
+        raise ResourceMetadataError(
+            Reason("it answers with status {status}", status=response.status)
+        )
     try:
         return parse_json_object(response.body)
     except MalformedBodyError as error:
-        raise ResourceMetadataError(str(error)) from error
+        raise ResourceMetadataError(error.reason) from error
 
 
 def _issuers(value: object, resource: str) -> tuple[str, ...]:
@@ -130,7 +133,9 @@ def _issuers(value: object, resource: str) -> tuple[str, ...]:
         named = _strings(value) or ()
         return tuple(check_named(each, name="issuer", by=resource) for each in named)
     except EndpointError as error:
-        raise ResourceMetadataError(f"it names a provider, and {error.fields['reason']}") from error
+        raise ResourceMetadataError(
+            Reason("it names a provider, and {problem}", problem=error.fields["reason"])
+        ) from error
 
 
 def _strings(value: object) -> tuple[str, ...] | None:

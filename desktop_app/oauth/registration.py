@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from desktop_app.errors import Reason
 from desktop_app.oauth.client_authentication import Client, choose_method
 from desktop_app.oauth.client_metadata import (
     RFC_7591,
@@ -114,8 +115,10 @@ def parse_registration_response(response: HttpResponse, *, endpoint: str) -> Reg
         )
     try:
         return _registration(members, endpoint)
-    except (MalformedBodyError, EndpointError) as error:
-        raise RegistrationError(str(error), status=response.status) from error
+    except MalformedBodyError as error:
+        raise RegistrationError(error.reason, status=response.status) from error
+    except EndpointError as error:
+        raise RegistrationError(_misplaced(error), status=response.status) from error
 
 
 def check_usable(registration: Registration, metadata: ClientMetadata) -> Registration:
@@ -171,12 +174,20 @@ def _joined(value: Any, shape: RegistrationShape) -> str:
     return shape.separator.join(value) if isinstance(value, list) else str(value)
 
 
+def _misplaced(error: EndpointError) -> Reason:
+    return Reason("{name}: {reason}", **error.fields)
+
+
 def _members(response: HttpResponse) -> dict[str, Any]:
     try:
         return parse_json_object(response.body)
     except MalformedBodyError as error:
         good = response.status in _GOOD
-        reason = str(error) if good else f"it answers with status {response.status}"
+        reason = (
+            error.reason
+            if good
+            else Reason("it answers with status {status}", status=response.status)
+        )
         raise RegistrationError(reason, status=response.status) from error
 
 
@@ -218,7 +229,7 @@ def _text(members: Mapping[str, Any], name: str) -> str | None:
     if value is None or value == "":
         return None
     if not isinstance(value, str) or len(value) > _MAX_TEXT or not value.isprintable():
-        raise MalformedBodyError(f"its {name} is not one")
+        raise MalformedBodyError(Reason("its {name} is not one", name=name))
     return value
 
 
@@ -233,5 +244,5 @@ def _time(members: Mapping[str, Any], name: str) -> float | None:
     if value is None or value in (0, "0"):
         return None
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise MalformedBodyError(f"its {name} is not a time")
+        raise MalformedBodyError(Reason("its {name} is not a time", name=name))
     return float(value)

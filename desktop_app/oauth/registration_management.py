@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
+from desktop_app.errors import Reason
 from desktop_app.oauth.client_metadata import ClientMetadata
 from desktop_app.oauth.endpoints import check_endpoint
 from desktop_app.oauth.errors import RegistrationError
@@ -113,7 +114,10 @@ def parse_deletion_response(response: HttpResponse) -> None:
     Source: RFC 7592 section 2.3.
     """
     if response.status not in {200, 204, *_GONE}:
-        raise RegistrationError(f"it answers with status {response.status}", status=response.status)
+        raise RegistrationError(
+            Reason("it answers with status {status}", status=response.status),
+            status=response.status,
+        )
 
 
 def _request(

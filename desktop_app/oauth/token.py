@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from desktop_app.errors import Reason
 from desktop_app.oauth.errors import (
     InvalidClientError,
     InvalidGrantError,
@@ -91,11 +92,11 @@ def parse_token_response(response: HttpResponse, rules: TokenRules | None = None
     if error:
         raise _error(error, members.get("error_description"), response.status)
     if not 200 <= response.status < 300:  # noqa: PLR2004
-        raise _unusable(f"it has status {response.status}", response)
+        raise _unusable(Reason("it answers with status {status}", status=response.status), response)
     try:
         return _token_response(rules.standard(members) if rules else members)
     except MalformedBodyError as problem:
-        raise _unusable(str(problem), response) from problem
+        raise _unusable(problem.reason, response) from problem
 
 
 def _members(response: HttpResponse) -> dict[str, Any]:
@@ -105,8 +106,10 @@ def _members(response: HttpResponse) -> dict[str, Any]:
         return parse_json_object(response.body)
     except ValueError as error:
         if not 200 <= response.status < 300:  # noqa: PLR2004
-            raise _unusable(f"it has status {response.status}", response) from error
-        reason = str(error) if isinstance(error, MalformedBodyError) else "it is not text"
+            raise _unusable(
+                Reason("it answers with status {status}", status=response.status), response
+            ) from error
+        reason = error.reason if isinstance(error, MalformedBodyError) else "it is not text"
         raise _unusable(reason, response) from error
 
 
@@ -147,7 +150,7 @@ def _token(members: Mapping[str, Any], name: str) -> str | None:
     if value is None or value == "":
         return None
     if not isinstance(value, str) or len(value) > _MAX_TOKEN or not _TOKEN.fullmatch(value):
-        raise MalformedBodyError(f"its {name} is not one")
+        raise MalformedBodyError(Reason("its {name} is not one", name=name))
     return value
 
 
@@ -170,5 +173,5 @@ def _seconds(members: Mapping[str, Any], name: str) -> int | None:
     except (ValueError, OverflowError):
         number = math.nan
     if math.isnan(number):
-        raise MalformedBodyError(f"its {name} is not a number")
+        raise MalformedBodyError(Reason("its {name} is not a number", name=name))
     return int(min(max(number, 0), _MAX_SECONDS))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from desktop_app.errors import Reason
 from desktop_app.oauth.algorithms import ASYMMETRIC
 from desktop_app.oauth.compact_jws import read_compact, verify
 from desktop_app.oauth.endpoints import check_endpoint
@@ -54,7 +55,9 @@ def parse_userinfo(response: HttpResponse) -> Mapping[str, Any]:
     try:
         return parse_json_object(response.body)
     except MalformedBodyError as error:
-        raise UserinfoError(f"its answer can't be read, {error}", status=200) from error
+        raise UserinfoError(
+            Reason("its answer can't be read, {problem}", problem=error.reason), status=200
+        ) from error
 
 
 def signed_document(response: HttpResponse) -> str | None:
@@ -133,7 +136,9 @@ def parse_value(response: HttpResponse) -> Any:
     try:
         return parse_json(response.body)
     except MalformedBodyError as error:
-        raise UserinfoError(f"its answer can't be read, {error}", status=200) from error
+        raise UserinfoError(
+            Reason("its answer can't be read, {problem}", problem=error.reason), status=200
+        ) from error
 
 
 def _is_primary(entry: object) -> bool:
@@ -149,4 +154,7 @@ def _check_status(response: HttpResponse) -> None:
     if response.status in _REFUSED:
         raise UserinfoError("it did not accept the access", status=response.status)
     if response.status != 200:  # noqa: PLR2004
-        raise UserinfoError(f"it answers with status {response.status}", status=response.status)
+        raise UserinfoError(
+            Reason("it answers with status {status}", status=response.status),
+            status=response.status,
+        )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from desktop_app.errors import Reason
 from desktop_app.providers.model import Provider
 from desktop_app.providers.preset import PresetError, parse_preset
 from desktop_app.providers.scope_words import OPENID_SCOPES, UNKNOWN_SCOPE
@@ -49,5 +50,5 @@ class Catalogue:
 def _read(path: Path) -> Provider:
     provider = parse_preset(path.read_text(encoding="utf-8"), name=path.stem)
     if provider.id != path.stem:
-        raise PresetError(preset=path.stem, reason=f"its id is {provider.id!r}")
+        raise PresetError(preset=path.stem, reason=Reason("its id is {id}", id=provider.id))
     return provider

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from desktop_app.errors import InvalidRequestError
+from desktop_app.errors import InvalidRequestError, Reason
 from desktop_app.providers.model import (
     ClientAuthentication,
     Protocol,
@@ -109,4 +109,6 @@ def read_document(draft: Mapping[str, Any]) -> DraftDocument:
     except msgspec.ValidationError as error:
         found = _PATH.search(str(error)) or _KEY.search(str(error))
         field = found[1] if found else ""
-        raise InvalidRequestError(f"{field}: {error}", field=field) from error
+        raise InvalidRequestError(
+            Reason("{field}: {reason}", field=field, reason=str(error)), field=field
+        ) from error

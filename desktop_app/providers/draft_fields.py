@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from desktop_app.errors import InvalidRequestError
+from desktop_app.errors import InvalidRequestError, Reason
 from desktop_app.oauth.endpoints import check_endpoint
 from desktop_app.oauth.errors import EndpointError
 from desktop_app.oauth.flow_errors import ResourceError
@@ -50,7 +50,7 @@ _MAX_PORT = 65535
 
 def refuse(field: str, reason: str) -> InvalidRequestError:
     """Return the error that *field* can't be used, and why."""
-    return InvalidRequestError(f"{field}: {reason}", field=field)
+    return InvalidRequestError(Reason("{field}: {reason}", field=field, reason=reason), field=field)
 
 
 def provider_id(value: str) -> str:
@@ -64,7 +64,9 @@ def display_name(value: str) -> str:
     """Return *value* without outer space, if a person can read it."""
     name = " ".join(value.split())
     if not name or len(name) > _MAX_NAME or not name.isprintable():
-        raise refuse("name", f"use 1 to {_MAX_NAME} letters, without control characters")
+        raise refuse(
+            "name", Reason("use 1 to {most} letters, without control characters", most=_MAX_NAME)
+        )
     return name
 
 
@@ -129,7 +131,7 @@ def scopes(value: Iterable[str] | str) -> tuple[str, ...]:
 def redirect_port(value: int | None) -> int | None:
     """Return *value* if a listener can have that port."""
     if value is not None and not 1 <= value <= _MAX_PORT:
-        raise refuse("redirect", f"a port is a number from 1 to {_MAX_PORT}")
+        raise refuse("redirect", Reason("a port is a number from 1 to {most}", most=_MAX_PORT))
     return value
 
 
@@ -164,7 +166,10 @@ def member(field: str, value: str | None) -> str | None:
         return None
     pointer = not value.startswith("/") or _POINTER.fullmatch(value)
     if not value or len(value) > _MAX_MEMBER or not value.isprintable() or not pointer:
-        raise refuse("userinfo_mapping", f"{field} is no member's name and no JSON pointer")
+        raise refuse(
+            "userinfo_mapping",
+            Reason("{field} is no member's name and no JSON pointer", field=field),
+        )
     return value
 
 
@@ -188,9 +193,11 @@ def extra_parameters(value: Mapping[str, str]) -> dict[str, str]:
     value = {name: text for name, text in value.items() if name != "resource"}
     for name, text in value.items():
         if not _PARAMETER.fullmatch(name) or name in _OURS:
-            raise refuse("extra_parameters", f"“{name}” can't be set here")
+            raise refuse("extra_parameters", Reason("“{name}” can't be set here", name=name))
         if text and not _VISIBLE.fullmatch(text):
-            raise refuse("extra_parameters", f"the value of “{name}” can't be used")
+            raise refuse(
+                "extra_parameters", Reason("the value of “{name}” can't be used", name=name)
+            )
     if len(value) > _MAX_ITEMS:
         raise refuse("extra_parameters", "there are too many")
     return dict(value)

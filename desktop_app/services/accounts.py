@@ -145,6 +145,7 @@ class SignIn:
     """One sign-in as the outside sees it; secrets of the flow stay in the service.
 
     Attributes:
+        provider_origin: Whose word the provider's name is: its entry's ``origin``.
         authorization_url: Shown while pending, None afterwards.
         step: For the waiting page.
         error: Stable code when failed; ``message`` is its sentence in English.
@@ -156,6 +157,7 @@ class SignIn:
     provider_name: str
     flow: Flow
     status: SignInStatus
+    provider_origin: str = "own"
     step: SignInStep = "browser"
     authorization_url: str | None = field(default=None, repr=False)
     redirect_uri: str | None = None

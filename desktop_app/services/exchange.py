@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 from urllib.parse import urlsplit
 
+from desktop_app.errors import Reason
 from desktop_app.oauth.http import HttpRequest, HttpResponse
 from desktop_app.oauth.retry_after import retry_after
 from desktop_app.services.errors import ProviderUnreachableError
@@ -33,7 +34,7 @@ def answered(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     host = urlsplit(request.url).hostname or "The provider"
     wait = retry_after(response.headers)
     if response.status >= _SERVER_ERROR:
-        reason = f"it answers with error {response.status}"
+        reason = Reason("it answers with error {status}", status=response.status)
         raise ProviderUnreachableError(reason, host=host, retry_after=wait)
     if response.status == _TOO_MANY_REQUESTS:
         raise ProviderUnreachableError("it asks to wait a while", host=host, retry_after=wait)

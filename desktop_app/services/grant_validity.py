@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from desktop_app.errors import InvalidRequestError
+from desktop_app.errors import InvalidRequestError, Reason
 from desktop_app.services.accounts import Grant, Profile
 from desktop_app.services.errors import NeedsSignInError
 
@@ -64,7 +64,9 @@ def check_scopes(grant: Grant, scopes: Sequence[str]) -> None:
     missing = [scope for scope in scopes if scope not in grant.scopes_granted]
     if missing:
         raise InvalidRequestError(
-            f"this account was not allowed “{missing[0]}”", field="scopes", missing=missing
+            Reason("this account was not allowed “{scope}”", scope=missing[0]),
+            field="scopes",
+            missing=missing,
         )
 
 

@@ -8,7 +8,7 @@ import secrets
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
-from desktop_app.errors import InvalidRequestError, NotFoundError
+from desktop_app.errors import InvalidRequestError, NotFoundError, Reason
 from desktop_app.oauth.identity import Identity
 from desktop_app.providers.model import Provider
 from desktop_app.services import events
@@ -226,7 +226,9 @@ class ProfileService:
 def _checked_label(label: str) -> str:
     label = label.strip()
     if len(label) > _MAX_LABEL:
-        raise InvalidRequestError(f"a name has at most {_MAX_LABEL} characters", field="label")
+        raise InvalidRequestError(
+            Reason("a name has at most {most} characters", most=_MAX_LABEL), field="label"
+        )
     if not label.isprintable():
         raise InvalidRequestError("a name is one line of text", field="label")
     return label

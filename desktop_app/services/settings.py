@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from desktop_app.errors import AppError, InvalidRequestError, LockedError
+from desktop_app.errors import AppError, InvalidRequestError, LockedError, Reason
 from desktop_app.services import events
 from desktop_app.services.ports import DocumentStore, PreferenceStore, Publish
 
@@ -118,7 +118,7 @@ def _only_preferences(values: Mapping[str, Any]) -> dict[str, Any]:
 def _known(patch: Mapping[str, Any]) -> Mapping[str, Any]:
     for name in patch:
         if name not in Settings.__dataclass_fields__:
-            raise InvalidRequestError(f"there is no setting “{name}”", field=name)
+            raise InvalidRequestError(Reason("there is no setting “{name}”", name=name), field=name)
     return patch
 
 
@@ -140,10 +140,12 @@ def _checked(values: Mapping[str, Any]) -> Settings:
     except msgspec.ValidationError as error:
         wrong = _WRONG_FIELD.search(str(error))
         name = wrong[1] if wrong else "settings"
-        raise InvalidRequestError(f"“{name}” can't have that value", field=name) from error
+        raise InvalidRequestError(
+            Reason("“{name}” can't have that value", name=name), field=name
+        ) from error
     if not 0 <= settings.auto_lock_minutes <= _MAX_AUTO_LOCK_MINUTES:
         raise InvalidRequestError(
-            f"“auto_lock_minutes” is between 0 and {_MAX_AUTO_LOCK_MINUTES}",
+            Reason("“auto_lock_minutes” is between 0 and {most}", most=_MAX_AUTO_LOCK_MINUTES),
             field="auto_lock_minutes",
         )
     _check_proxy(settings.proxy)

@@ -189,6 +189,7 @@ class SignInService:
             id=base64url(self._random(_ID_BYTES)),
             provider=provider.id,
             provider_name=provider.name,
+            provider_origin=provider.origin,
             flow=flow,
             status="pending",
             created_at=now,

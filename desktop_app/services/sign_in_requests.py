@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from desktop_app.errors import InvalidRequestError
+from desktop_app.errors import InvalidRequestError, Reason
 from desktop_app.oauth.redirect_uri import matches
 from desktop_app.providers.model import Provider
 from desktop_app.services.accounts import Flow, SignIn
@@ -43,5 +43,8 @@ def final_address(view: SignIn, url: str | None, code: str | None) -> str:
         raise InvalidRequestError("enter the code that the provider shows", field="code")
     url = url.strip()
     if not matches(view.redirect_uri or "", url):
-        raise InvalidRequestError(f"the final address begins with {view.redirect_uri}", field="url")
+        raise InvalidRequestError(
+            Reason("the final address begins with {address}", address=view.redirect_uri),
+            field="url",
+        )
     return url

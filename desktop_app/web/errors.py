@@ -9,7 +9,13 @@ from types import MappingProxyType
 from tornado.locale import Locale
 from tornado.web import HTTPError
 
-from desktop_app.errors import AppError, ForbiddenError, InvalidRequestError, NotFoundError
+from desktop_app.errors import (
+    AppError,
+    ForbiddenError,
+    InvalidRequestError,
+    NotFoundError,
+    Reason,
+)
 
 _log = logging.getLogger(__name__)
 
@@ -109,18 +115,22 @@ def translated(error: AppError, locale: Locale) -> str:
     """Return the sentence of *error* in the language of *locale*, its places filled."""
     template = locale.translate(error.public_message)
     try:
-        return template.format(**_translated_fields(error.fields, locale))
+        return _filled(template, error.fields, locale)
     except (KeyError, IndexError, ValueError, AttributeError):
         _log.warning("the message of %s has a place that nothing fills", error.code)
         return template
 
 
-def _translated_fields(fields: Mapping[str, object], locale: Locale) -> dict[str, object]:
-    # A reason is a sentence too. An empty text would give the translations' own header.
-    return {
-        name: locale.translate(value) if value and isinstance(value, str) else value
-        for name, value in fields.items()
-    }
+def _filled(template: str, fields: Mapping[str, object], locale: Locale) -> str:
+    return template.format(**{name: _spoken(value, locale) for name, value in fields.items()})
+
+
+def _spoken(value: object, locale: Locale) -> object:
+    """Return *value* in the language of *locale*: a reason is a sentence too."""
+    if isinstance(value, Reason):
+        return _filled(locale.translate(value.msgid), value.fields, locale)
+    # An empty text would give the translations' own header.
+    return locale.translate(value) if value and isinstance(value, str) else value
 
 
 def body_of(error: AppError, locale: Locale) -> dict[str, object]:

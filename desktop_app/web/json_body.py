@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from desktop_app.errors import InvalidRequestError
+from desktop_app.errors import InvalidRequestError, Reason
 
 MAX_BODY = 1 << 20
 """Bytes that a body may have."""
@@ -29,7 +29,7 @@ def parse_json(body: bytes) -> dict[str, Any]:
             twice (two readers of such a body could see two different requests).
     """
     if len(body) > MAX_BODY:
-        raise InvalidRequestError(f"the body is longer than {MAX_BODY} bytes")
+        raise InvalidRequestError(Reason("the body is longer than {most} bytes", most=MAX_BODY))
     if not body.strip():
         return {}
     value = _decoded(body)
@@ -89,11 +89,11 @@ def parse_query(arguments: Mapping[str, Sequence[bytes]], kind: type[T]) -> T:
 
 def _only(name: str, values: Sequence[bytes]) -> str:
     if len(values) != 1:
-        raise InvalidRequestError(f"{name} is given more than once", field=name)
+        raise InvalidRequestError(Reason("{name} is given more than once", name=name), field=name)
     try:
         return values[0].decode("utf-8")
     except UnicodeDecodeError as error:
-        raise InvalidRequestError(f"{name} is not UTF-8", field=name) from error
+        raise InvalidRequestError(Reason("{name} is not UTF-8", name=name), field=name) from error
 
 
 def _described(message: str) -> InvalidRequestError:
@@ -102,5 +102,7 @@ def _described(message: str) -> InvalidRequestError:
     text = _PATH.sub("", message)
     named = _UNKNOWN.match(text) or _MISSING.match(text)
     field = ".".join(part for part in (parent, named.group(1) if named else "") if part)
-    reason = text[:1].lower() + text[1:].replace("`", "")
-    return InvalidRequestError(f"{field}: {reason}" if field else reason, field=field or None)
+    words = text[:1].lower() + text[1:].replace("`", "")
+    if not field:
+        return InvalidRequestError(words, field=None)
+    return InvalidRequestError(Reason("{field}: {reason}", field=field, reason=words), field=field)

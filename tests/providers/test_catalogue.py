@@ -164,8 +164,8 @@ def test_a_shipped_preset_names_only_addresses_that_coatcheck_goes_to(provider: 
     for url in (*called, *(lookup.url for lookup in provider.userinfo.lookups)):
         assert check_endpoint(fill(url, _FOUND), name="call")
     assert all(token_host(host) == host for host in provider.token_hosts)
-    # The built-in one says it when it runs; Bluesky's differs from account to account.
-    assert provider.token_hosts or provider.id in {"photos", "bluesky"}
+    # A built-in one says it when it runs; Bluesky's differs from account to account.
+    assert provider.token_hosts or provider.origin == "built_in" or provider.id == "bluesky"
     for link in (provider.guide.url, provider.guide.docs_url, provider.guide.settings_url):
         assert link is None or check_browser_url(link) == link
         assert link is None or urlsplit(link).scheme == "https"

@@ -60,6 +60,11 @@ def test_pages_speak_in_the_persons_words() -> None:
     assert wrong == []
 
 
+def test_no_reason_is_put_together_where_no_catalog_finds_it() -> None:
+    """``Reason("…{place}…", place=…)`` is there for that."""
+    assert messages.spliced_reasons() == []
+
+
 def test_pages_do_not_shout() -> None:
     assert [each for each in messages.gather() if "!" in " ".join(_texts(each))] == []
 

@@ -8,11 +8,19 @@ import pytest
 from tornado.locale import GettextLocale
 from tornado.web import HTTPError
 
-from desktop_app.errors import AppError, LockedError, NotFoundError
+from desktop_app.errors import (
+    AppError,
+    InvalidRequestError,
+    LockedError,
+    NotFoundError,
+    Reason,
+)
 from desktop_app.oauth.errors import AuthorizationResponseError, IdTokenError, UnknownKeyError
 from desktop_app.services import errors as service_errors
 from desktop_app.services.lock_errors import TooManyGuessesError, VaultMissingError
 from desktop_app.web.errors import body_of, status_of, to_app_error, translated
+from desktop_app.web.locale import Locales
+from tests.support.pages import UI
 
 ENGLISH = GettextLocale("en", gettext.NullTranslations())
 
@@ -45,6 +53,24 @@ def test_the_providers_own_error_code_does_not_hide_ours() -> None:
     assert body["error"] == "authorization_error"
     assert body["provider_error"] == "server_error"
     assert "Down." in str(body["message"])
+
+
+def test_a_reason_with_places_is_said_in_the_language_too() -> None:
+    """The places of a reason are filled after it is translated, reasons in reasons as well."""
+    russian = Locales.load(UI / "locale").choose("ru")
+    inner = Reason("a port is a number from 1 to {most}", most=65535)
+    error = InvalidRequestError(Reason("{field}: {reason}", field="redirect", reason=inner))
+    assert (
+        error.message == "That request can't be used: redirect: a port is a number from 1 to 65535"
+    )
+    assert translated(error, russian).endswith("redirect: порт — число от 1 до 65535")
+    assert body_of(error, ENGLISH)["reason"] == "redirect: a port is a number from 1 to 65535"
+
+
+def test_braces_in_what_a_stranger_says_stay_as_they_are() -> None:
+    error = InvalidRequestError(Reason("there is no setting “{name}”", name="{0.__class__}"))
+    assert "{0.__class__}" in translated(error, ENGLISH)
+    assert "{0.__class__}" in error.message
 
 
 def test_a_place_that_nothing_fills_does_not_fail() -> None:

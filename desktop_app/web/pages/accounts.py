@@ -19,8 +19,10 @@ from desktop_app.web.views.accounts import (
     card_view,
     provider_of,
 )
+from desktop_app.web.views.pictures import provider_name
 from desktop_app.web.views.profile import ProfileView, profile_view
 from desktop_app.web.views.settings import OptionView
+from desktop_app.web.views.speech import Speech
 
 # Every account is on the page: a person has tens of them, and search is beside them.
 _ALL = 10_000
@@ -55,7 +57,7 @@ class AccountsHandler(ViewHandler):
             "cards": [cards[profile.id][2] for profile in found],
             "count": speech.count("{n} account", "{n} accounts", len(found)),
             "searchable": len(everything) >= _SEARCH_FROM,
-            "choices": _choices(everything, providers, wanted),
+            "choices": _choices(everything, providers, wanted, speech),
         }
 
     def _cards(
@@ -118,9 +120,10 @@ def _by_id(providers: ProviderService) -> dict[str, Provider]:
 
 
 def _choices(
-    profiles: Sequence[Profile], providers: Mapping[str, Provider], wanted: str
+    profiles: Sequence[Profile], providers: Mapping[str, Provider], wanted: str, speech: Speech
 ) -> list[OptionView]:
-    names = {profile.provider: provider_of(profile, providers).name for profile in profiles}
+    found = {profile.provider: provider_of(profile, providers) for profile in profiles}
+    names = {name: provider_name(each, speech.translate) for name, each in found.items()}
     return [
         OptionView(value=provider, label=name, chosen=provider == wanted)
         for provider, name in sorted(names.items(), key=lambda pair: pair[1].casefold())

@@ -90,8 +90,19 @@ class PictureView:
 
 
 def provider_name(provider: Provider, translate: Translate) -> str:
-    """Return what *provider* is called; a brand's name is the same in every language."""
-    return translate(provider.name) if provider.origin == "built_in" else provider.name
+    """Return what *provider* is called."""
+    return translated_name(provider.name, provider.origin, translate)
+
+
+def translated_name(name: str, origin: str, translate: Translate) -> str:
+    """Return *name*, translated if it is ours: a brand is called the same in every language.
+
+    Args:
+        name: What the provider's entry is called.
+        origin: Where that entry comes from; what a person wrote is never translated.
+        translate: Knows no brand's name, but what we say beside one ("the older way").
+    """
+    return name if origin == "own" else translate(name)
 
 
 def tone_of(name: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from desktop_app.services.accounts import SignIn
-from desktop_app.services.photos import PHOTOS, PHOTOS_OLDER
+from desktop_app.web.views.pictures import translated_name
 from desktop_app.web.views.qr_code import QrCodeView, qr_code_view
 from desktop_app.web.views.speech import Speech
 
@@ -68,9 +68,8 @@ class WaitingView:
 
 def waiting_view(sign_in: SignIn, failure: str, speech: Speech) -> WaitingView:
     """Return the page of *sign_in*; *failure* is why it failed, in the person's language."""
-    if sign_in.provider in {PHOTOS, PHOTOS_OLDER}:
-        # The built-in service has a name in every language; a brand is called the same.
-        sign_in = replace(sign_in, provider_name=speech.translate(sign_in.provider_name))
+    name = translated_name(sign_in.provider_name, sign_in.provider_origin, speech.translate)
+    sign_in = replace(sign_in, provider_name=name)
     return WaitingView(
         id=sign_in.id,
         provider=sign_in.provider,

@@ -24,10 +24,15 @@ def speech(language: str) -> Speech:
 
 @pytest.mark.parametrize(("language", "name"), [("en", "Photos"), ("ru", "Фотосервис")])
 def test_the_built_in_service_has_a_name_in_every_language(language: str, name: str) -> None:
-    waiting = sign_in(provider="photos", provider_name="Photos")
+    waiting = sign_in(provider="photos", provider_name="Photos", provider_origin="built_in")
     view = waiting_view(waiting, "", speech(language))
     assert view.provider_name == name
     assert name in view.steps[1].title
+
+
+def test_what_is_said_beside_a_brand_is_translated() -> None:
+    older = sign_in(provider="x-oauth1", provider_name="X, the older way", provider_origin="preset")
+    assert waiting_view(older, "", speech("ru")).provider_name == "X, старый способ"
 
 
 def test_a_brand_is_called_the_same_everywhere() -> None:
