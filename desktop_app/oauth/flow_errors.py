@@ -10,6 +10,7 @@ from desktop_app.oauth.errors import (
     TokenErrorResponse,
     TokenResponseError,
 )
+from desktop_app.oauth.text import clean_text
 
 
 class SigningError(OAuthError):
@@ -166,3 +167,13 @@ class SignedResponseError(IdTokenError):
         "The provider's signed answer is not valid (check: {check}), so it was not used. "
         "Start the sign-in again; if it stays, tell the provider."
     )
+
+
+class AccountUnknownError(OAuthError):
+    """Nobody answers for an account's name; ``reason`` says why (AT Protocol)."""
+
+    code = "account_unknown"
+    public_message = "The account “{account}” was not found: {reason}. Check how it is spelled."
+
+    def __init__(self, account: str, reason: str) -> None:
+        super().__init__(reason, account=clean_text(account), reason=reason)

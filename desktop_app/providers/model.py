@@ -9,6 +9,7 @@ from typing import Literal
 from desktop_app.oauth.provider_rules import AuthorizationRules, TokenRules
 from desktop_app.providers.rules import (
     Ask,
+    AtprotoRules,
     RegistrationRules,
     RevocationRules,
     Supports,
@@ -114,6 +115,7 @@ class Provider:
         issuer_assumed: Nobody confirmed how it spells its issuer, with a slash at the end or not.
         gives: What a grant allows: what was ``asked`` for, ``everything`` whatever was asked, or
             what the ``app`` was made for at the provider.
+        atproto: Where accounts are looked up whose servers differ (Bluesky).
         asks: What the person has to say before the entry is complete; ``values`` are the answers.
         template: For a person's own entry that was made from a preset with a host: that preset.
         category: Heading on the connect page: ``code``, ``work``, ``people``, ``media``,
@@ -165,6 +167,7 @@ class Provider:
     token: TokenRules = field(default_factory=TokenRules)
     userinfo: UserinfoRules = field(default_factory=UserinfoRules)
     revocation: RevocationRules | None = None
+    atproto: AtprotoRules | None = None
     supports: Supports = field(default_factory=Supports)
     gives: Gives = "asked"
     asks: tuple[Ask, ...] = ()

@@ -19,6 +19,7 @@ from desktop_app.providers.model import (
     UserinfoMapping,
 )
 from desktop_app.providers.rules import (
+    AtprotoRules,
     Call,
     RegistrationRules,
     RevocationRules,
@@ -53,6 +54,7 @@ _TABLES: Mapping[str, type] = {
     "token": TokenRules,
     "supports": Supports,
     "registration": RegistrationRules,
+    "atproto": AtprotoRules,
 }
 # Tables that say how to call as well: the call's keys stand beside their own.
 _CALLING: Mapping[str, type] = {"userinfo": UserinfoRules, "revocation": RevocationRules}

@@ -107,6 +107,27 @@ class Ask:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AtprotoRules:
+    """Where AT Protocol's accounts are looked up; each account has a server of its own.
+
+    Attributes:
+        handles: A name's own host; ``{handle}`` is filled.
+        resolver: A service that knows names which are only in the DNS.
+        directory: Who knows ``did:plc``.
+        web: Where a ``did:web`` lies; ``{host}`` is filled.
+        profiles: A service that knows accounts' names and pictures; "" for none.
+        entryway: The server to sign in at while nobody has told a name.
+    """
+
+    handles: str = "https://{handle}/.well-known/atproto-did"
+    resolver: str
+    directory: str
+    web: str = "https://{host}/.well-known/did.json"
+    profiles: str = ""
+    entryway: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RegistrationRules:
     """How Coatcheck registers itself where that differs from RFC 7591.
 

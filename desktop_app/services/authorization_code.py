@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import partial
 
+from desktop_app.oauth.atproto import session_endpoint
 from desktop_app.oauth.authorization import (
     AuthorizationWish,
     PendingAuthorization,
@@ -154,6 +155,10 @@ class AuthorizationCodeFlow:
             dpop_key=begun.dpop_key,
         )
         identity = await self._identities.identity(begun.provider, grant, id_claims)
+        if begun.provider.atproto is not None:
+            # Signed in at the entryway, it was not known before where the account's data lie.
+            server = session_endpoint(identity.claims["server"])
+            grant = replace(grant, userinfo_endpoint=server)
         return CompletedSignIn(provider=begun.provider, identity=identity, grant=grant)
 
     def _asked(

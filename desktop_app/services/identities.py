@@ -15,7 +15,10 @@ from desktop_app.oauth.pointer import find
 from desktop_app.oauth.userinfo import check_subject
 from desktop_app.providers.model import Provider
 from desktop_app.services.accounts import Grant, Profile
+from desktop_app.services.atproto_accounts import AtprotoAccounts
+from desktop_app.services.atproto_details import AtprotoDetails
 from desktop_app.services.oauth1_grants import Signer
+from desktop_app.services.ports import HttpClient
 from desktop_app.services.proofs import Prover
 from desktop_app.services.provider_keys import Claims, ProviderKeys
 from desktop_app.services.providers import ProviderService
@@ -27,9 +30,12 @@ _log = logging.getLogger(__name__)
 class IdentityReader:
     """Reads an account's identity with a grant; sends the token only where the grant says."""
 
-    def __init__(self, *, providers: ProviderService, prover: Prover, signer: Signer) -> None:
+    def __init__(
+        self, *, providers: ProviderService, http: HttpClient, prover: Prover, signer: Signer
+    ) -> None:
         self._keys = ProviderKeys(providers)
-        self._userinfo = Userinfo(keys=self._keys, prover=prover, signer=signer)
+        atproto = AtprotoDetails(accounts=AtprotoAccounts(http), prover=prover)
+        self._userinfo = Userinfo(keys=self._keys, prover=prover, signer=signer, atproto=atproto)
 
     async def id_claims(
         self,

@@ -12,22 +12,15 @@ def is_ready(provider: Provider) -> bool:
     if provider.protocol == "oauth1":
         return _can_sign(provider) and not unanswered(provider)
     method = provider.client_authentication or ""
-    if unanswered(provider) or is_unbuilt(provider):
+    if unanswered(provider):
         return False
-    if registers_itself(provider):
+    if registers_itself(provider) or provider.atproto is not None:
         return True
     if provider.needs_secret or method.startswith("client_secret"):
         return bool(provider.client_id and provider.client_secret)
     if method == "private_key_jwt":
         return bool(provider.client_id and provider.private_key)
     return bool(provider.client_id)
-
-
-def is_unbuilt(provider: Provider) -> bool:
-    """Tell whether nothing can sign in there yet, whatever the person enters."""
-    # Bluesky: its endpoints are found from a person's handle.
-    nowhere = provider.issuer is None and provider.authorization_endpoint is None
-    return nowhere and provider.origin == "preset"
 
 
 def redirect_uri_hint(provider: Provider) -> str:

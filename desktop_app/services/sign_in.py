@@ -76,8 +76,7 @@ class SignInService:
             providers=providers, http=http, clock=clock, random=random, lifetime=lifetime
         )
         self._beginnings = SignInBeginnings(
-            providers=providers,
-            clients=SignInClients(providers.registrations, http=http),
+            clients=SignInClients(providers, http=http),
             flows=self._flows,
             listeners=listeners,
             register=self._register,
@@ -106,6 +105,7 @@ class SignInService:
             ClientIdNeededError: If the provider's entry has no client ID yet.
             ProviderUnreachableError: If the provider's description can't be fetched.
             DiscoveryError: If that description can't be used.
+            AccountUnknownError: If *login_hint* is to name an account and doesn't.
             PortInUseError: If the fixed port that the provider needs is taken.
             RegistrationError: If Coatcheck has to register itself there and can't.
         """

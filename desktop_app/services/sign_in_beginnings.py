@@ -13,7 +13,6 @@ from desktop_app.services.authorization_code import CompletedSignIn
 from desktop_app.services.device_flow import BegunDevice
 from desktop_app.services.errors import PortInUseError
 from desktop_app.services.ports import RedirectAnswer, RedirectListener, RedirectListeners
-from desktop_app.services.providers import ProviderService
 from desktop_app.services.running_sign_in import RunningSignIn
 from desktop_app.services.sign_in_clients import PreparedSignIn, SignInClients
 from desktop_app.services.sign_in_endings import SignInEndings
@@ -30,7 +29,6 @@ class SignInBeginnings:
     def __init__(
         self,
         *,
-        providers: ProviderService,
         clients: SignInClients,
         flows: SignInFlows,
         listeners: RedirectListeners,
@@ -38,7 +36,6 @@ class SignInBeginnings:
         endings: SignInEndings,
         accept: Accept,
     ) -> None:
-        self._providers = providers
         self._clients = clients
         self._flows = flows
         self._listeners = listeners
@@ -62,32 +59,27 @@ class SignInBeginnings:
             PortInUseError: If the fixed port that the provider needs is taken.
             RegistrationError: If Coatcheck has to register itself there and can't.
         """
-        metadata = await self._providers.metadata(provider)
-        prepared = await self._clients.prepare(provider, metadata, scopes)
+        prepared = await self._clients.prepare(provider, scopes, login_hint)
         try:
-            await self._go(running, prepared, scopes, login_hint)
+            await self._go(running, prepared, login_hint)
         except InvalidClientError:
             if not prepared.registered:
                 raise
-            prepared = await self._clients.anew(provider, metadata, scopes)
-            await self._go(running, prepared, scopes, login_hint)
+            prepared = await self._clients.anew(provider, prepared)
+            await self._go(running, prepared, login_hint)
 
     async def _go(
-        self,
-        running: RunningSignIn,
-        prepared: PreparedSignIn,
-        scopes: tuple[str, ...] | None,
-        login_hint: str | None,
+        self, running: RunningSignIn, prepared: PreparedSignIn, login_hint: str | None
     ) -> None:
         if running.view.flow == "device":
-            await self._begin_device(running, prepared, scopes)
+            await self._begin_device(running, prepared)
             return
         redirect_uri = await self._listen(running, prepared)
         try:
             begun = await self._flows.begin(
                 prepared.provider,
                 prepared.metadata,
-                scopes=scopes,
+                scopes=prepared.scopes,
                 redirect_uri=redirect_uri,
                 login_hint=login_hint,
                 pasted=running.view.flow == "paste",
@@ -98,13 +90,10 @@ class SignInBeginnings:
             raise
         running.begin(begun)
 
-    async def _begin_device(
-        self,
-        running: RunningSignIn,
-        prepared: PreparedSignIn,
-        scopes: tuple[str, ...] | None,
-    ) -> None:
-        code = await self._flows.device.begin(prepared.provider, prepared.metadata, scopes=scopes)
+    async def _begin_device(self, running: RunningSignIn, prepared: PreparedSignIn) -> None:
+        code = await self._flows.device.begin(
+            prepared.provider, prepared.metadata, scopes=prepared.scopes
+        )
         running.begin(code)
         self._endings.conclude(running, partial(self._typed, running, code))
 

@@ -44,7 +44,7 @@ class SignInFlows:
     ) -> None:
         signer = Signer(clock=clock, random=random)
         prover = Prover(http=http, clock=clock, random=random)
-        identities = IdentityReader(providers=providers, prover=prover, signer=signer)
+        identities = IdentityReader(providers=providers, http=http, prover=prover, signer=signer)
         self.device = DeviceFlow(identities=identities, prover=prover, clock=clock)
         self._code = AuthorizationCodeFlow(
             identities=identities,

@@ -57,7 +57,7 @@ class TokenService:
             profiles=profiles, providers=providers, signer=signer, prover=prover
         )
         self._ended = EndedGrants(profiles=profiles, clock=clock)
-        identities = IdentityReader(providers=providers, prover=prover, signer=signer)
+        identities = IdentityReader(providers=providers, http=http, prover=prover, signer=signer)
         self._details = AccountDetails(
             profiles=profiles,
             providers=providers,

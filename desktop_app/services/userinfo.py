@@ -23,6 +23,7 @@ from desktop_app.oauth.userinfo import (
 from desktop_app.providers.model import Provider
 from desktop_app.providers.rules import Lookup, UserinfoRules
 from desktop_app.services.accounts import Grant
+from desktop_app.services.atproto_details import AtprotoDetails
 from desktop_app.services.oauth1_grants import Signer
 from desktop_app.services.proofs import Prover
 from desktop_app.services.provider_calls import call_request
@@ -36,8 +37,11 @@ _REFUSED: Final = frozenset({400, 401, 403})
 class Userinfo:
     """Asks as the provider's entry says; the token goes only where the grant allows."""
 
-    def __init__(self, *, keys: ProviderKeys, prover: Prover, signer: Signer) -> None:
+    def __init__(
+        self, *, keys: ProviderKeys, prover: Prover, signer: Signer, atproto: AtprotoDetails
+    ) -> None:
         self._keys = keys
+        self._atproto = atproto
         self._prover = prover
         self._signer = signer
 
@@ -48,6 +52,8 @@ class Userinfo:
             UserinfoError: If its answer can't be used.
             ProviderUnreachableError: If it does not answer.
         """
+        if provider.atproto is not None:
+            return await self._atproto.claims(provider, provider.atproto, grant)
         if provider.userinfo.in_token_answer:
             return grant.told
         if not grant.userinfo_endpoint:

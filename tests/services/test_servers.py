@@ -11,7 +11,7 @@ import pytest
 from desktop_app.errors import InvalidRequestError
 from desktop_app.providers.catalogue import Catalogue
 from desktop_app.services.providers import ProviderService
-from desktop_app.services.readiness import is_ready, is_unbuilt
+from desktop_app.services.readiness import is_ready
 from desktop_app.transport.http import HttpClientAdapter
 from tests.support.account_stores import Disk, ProviderEntries
 from tests.support.document_server import DocumentServer, document_server
@@ -140,15 +140,5 @@ def test_a_preset_waits_for_what_it_asks_the_person() -> None:
         after = await room.service.change("odnoklassniki", told)
         assert is_ready(after)
         assert after.userinfo.call.query["application_key"] == "CBA"
-
-    _run(scene)
-
-
-def test_what_nothing_can_sign_in_to_yet_is_never_ready() -> None:
-    async def scene(room: _Room) -> None:
-        for name in ("bluesky",):
-            entry = await room.service.change(name, {"client_id": "c"})
-            assert is_unbuilt(entry)
-            assert not is_ready(entry)
 
     _run(scene)

@@ -9,7 +9,7 @@ from desktop_app.oauth.metadata import ServerMetadata
 from desktop_app.providers.model import Provider
 from desktop_app.services.accounts import SignIn
 from desktop_app.services.providers import ProviderService
-from desktop_app.services.readiness import is_ready, is_unbuilt, redirect_uri_hint
+from desktop_app.services.readiness import is_ready, redirect_uri_hint
 from desktop_app.services.sign_in import SignInService
 from desktop_app.web.errors import translated
 from desktop_app.web.pages.stage import ViewHandler
@@ -53,7 +53,6 @@ class SetupHandler(ViewHandler):
             redirect_uri=redirect_uri_hint(provider),
             speech=self.speech,
             servers=self._providers.servers(provider_id),
-            unbuilt=is_unbuilt(provider),
         )
         protection = protection_view(provider, told, self.speech, asked=asked)
         codes = _may_give_codes(provider, told)

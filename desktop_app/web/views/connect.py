@@ -83,7 +83,6 @@ class SetupView:
         asks: What else the person has to tell.
         template: True where each server becomes an entry of its own; ``servers`` are there.
         gives: A sentence where a grant is something else than what was asked for.
-        unbuilt: True while Coatcheck can't sign in there yet.
         older: The same service by another protocol, as an entry's id; "" where there is none.
     """
 
@@ -111,7 +110,6 @@ class SetupView:
     servers: Sequence[ChoiceView]
     gives: str
     gives_everything: bool
-    unbuilt: bool
     older: str
 
 
@@ -198,7 +196,6 @@ def setup_view(
     redirect_uri: str,
     speech: Speech,
     servers: Sequence[Provider] = (),
-    unbuilt: bool = False,
 ) -> SetupView:
     """Return what *provider* needs, with the redirect URI that it must be told."""
     guide = provider.guide
@@ -227,7 +224,6 @@ def setup_view(
         servers=[_choice(each, ready=True, speech=speech) for each in servers],
         gives=gives_words(provider, speech),
         gives_everything=provider.gives == "everything",
-        unbuilt=unbuilt,
         older=PHOTOS_OLDER if provider.id == PHOTOS else "",
     )
 
