@@ -36,6 +36,7 @@ _KNOWN = frozenset(
         "access_token",
         "expires_in",
         "id_token",
+        "refresh_expires_in",
         "refresh_token",
         "refresh_token_expires_in",
         "scope",
@@ -138,11 +139,18 @@ def _token_response(members: Mapping[str, Any]) -> TokenResponse:
         token_type=_token_type(members.get("token_type")),
         expires_in=_seconds(members, "expires_in"),
         refresh_token=_token(members, "refresh_token"),
-        refresh_token_expires_in=_seconds(members, "refresh_token_expires_in"),
+        refresh_token_expires_in=_refresh_token_lifetime(members),
         scope=read_granted(members.get("scope")),
         id_token=_token(members, "id_token"),
         extra={name: value for name, value in members.items() if name not in _KNOWN},
     )
+
+
+def _refresh_token_lifetime(members: Mapping[str, Any]) -> int | None:
+    """Return how long the refresh token lasts; no standard names the member."""
+    told = _seconds(members, "refresh_token_expires_in")
+    # Keycloak's name for it; its 0 means that there is no end.
+    return _seconds(members, "refresh_expires_in") or None if told is None else told
 
 
 def _token(members: Mapping[str, Any], name: str) -> str | None:

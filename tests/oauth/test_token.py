@@ -195,3 +195,12 @@ def test_any_members_are_tokens_or_one_of_our_errors(members: dict[str, Any]) ->
     body = json.dumps({**RFC_ANSWER, "token_type": "Bearer", **members}).encode()
     with suppress(OAuthError):
         parse_token_response(body_answer(body))
+
+
+@pytest.mark.parametrize(("sent", "seconds"), [(1800, 1800), (0, None), ("", None)])
+def test_keycloak_s_name_for_the_refresh_token_s_lifetime_is_known(
+    sent: object, seconds: int | None
+) -> None:
+    tokens = parse_token_response(changed(refresh_expires_in=sent))
+    assert tokens.refresh_token_expires_in == seconds
+    assert "refresh_expires_in" not in tokens.extra
