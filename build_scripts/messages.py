@@ -4,8 +4,8 @@ Usage: ``python build_scripts/messages.py`` writes new msgids into every
 ``ui/locale/*/LC_MESSAGES/coatcheck.po`` (empty, to be translated) and drops those that are
 gone. ``tests/ui/test_messages.py`` fails while one is missing or fuzzy.
 
-Where sentences are: ``_("…")`` in templates; ``say``, ``count``, ``timed``, ``seen`` and
-``msgid`` in the views; ``public_message`` and the reasons of errors, which is whatever is given to
+Where sentences are: ``_("…")`` in templates; ``say``, ``count``, ``timed``, ``due``, ``seen``
+and ``msgid`` in the views; ``public_message`` and the reasons of errors, which is whatever is given to
 a parameter called ``reason``; the texts of permissions and the guides of presets.
 """
 
@@ -40,7 +40,7 @@ _NO_DATE = datetime(2026, 1, 1, tzinfo=UTC)
 Msgid = str | tuple[str, str]
 
 _OURS = re.compile(r" [a-z]")
-_CALLS = {"Reason", "say", "timed", "seen", "msgid", "translate", "_"}
+_CALLS = {"Reason", "say", "timed", "due", "seen", "msgid", "translate", "_"}
 _REASONS = {"reason", "what"}
 
 

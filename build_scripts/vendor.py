@@ -19,6 +19,7 @@ ICONS = {
     "act": "send",
     "back": "chevron-left",
     "browser": "app-window",
+    "calendar": "calendar",
     "care": "triangle-alert",
     "change": "pencil",
     "check": "check",

@@ -16,12 +16,14 @@ from desktop_app.itself import own_command
 from desktop_app.providers.catalogue import Catalogue
 from desktop_app.services.backoff import Backoff
 from desktop_app.services.events import EventBus
+from desktop_app.services.expirations import Expirations
 from desktop_app.services.lock import LockService
 from desktop_app.services.ports import Browser, Clock
 from desktop_app.services.profiles import ProfileService
 from desktop_app.services.providers import ProviderService
 from desktop_app.services.registration_calls import RegistrationCalls
 from desktop_app.services.registrations import Registrations
+from desktop_app.services.revocation_rounds import RevocationRounds
 from desktop_app.services.settings import SettingsService
 from desktop_app.services.sign_in import SignInService
 from desktop_app.services.tokens import TokenService
@@ -76,6 +78,8 @@ class Core:
             programs=self._lending.programs,
             activity=self._lending.activity,
             peers=self._lending.peers,
+            expirations=Expirations(profiles=self.profiles, clock=self.clock),
+            rounds=self.rounds,
             settings=self.settings,
             events=self.events,
             demo=self._story.printing,
@@ -100,6 +104,7 @@ class Core:
             before_lock=(
                 self.upkeep.stop,
                 self._lending.service.close,
+                self.rounds.close,
                 self.sign_ins.close,
                 self.tokens.close,
                 self._story.keeper.stop,
@@ -154,6 +159,13 @@ class Core:
             clock=self.clock,
             random=secrets.token_bytes,
             used=self._used,
+        )
+
+    @cached_property
+    def rounds(self) -> RevocationRounds:
+        """Takes every account back."""
+        return RevocationRounds(
+            profiles=self.profiles, revoke=self.tokens.revoke, publish=self.events.publish
         )
 
     @cached_property

@@ -1,4 +1,4 @@
-"""Commands about accounts: list them, sign in, take a token, revoke."""
+"""Commands about accounts: list them, sign in, take a token."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from desktop_app.cli.borrowing import borrow, profile_path
 from desktop_app.cli.client import ApiError, Client
-from desktop_app.cli.exits import Exit, exit_for
+from desktop_app.cli.exits import Exit
 from desktop_app.cli.output import show, table, wants_json
 from desktop_app.cli.pasting import take_pasted
 from desktop_app.cli.qr_code import show_qr_code
@@ -34,17 +34,18 @@ def list_providers(arguments: argparse.Namespace, config: Config) -> int:
 
 def list_profiles(arguments: argparse.Namespace, config: Config) -> int:
     """List the accounts."""
-    answer = _all_profiles(reach(config))
+    answer = all_profiles(reach(config))
     if wants_json(arguments):
         return show(answer)
     table(
-        (entry["id"], entry["provider"], _account(entry), entry["status"])
+        (entry["id"], entry["provider"], account_name(entry), entry["status"])
         for entry in answer["profiles"]
     )
     return Exit.DONE
 
 
-def _all_profiles(client: Client) -> dict[str, Any]:
+def all_profiles(client: Client) -> dict[str, Any]:
+    """Return the answer with every account in it, however many pages that takes."""
     profiles: list[dict[str, Any]] = []
     while True:
         page = client.get("/v1.0/profiles", offset=str(len(profiles)), limit=str(_PAGE))
@@ -108,7 +109,7 @@ def _say_how_it_ended(client: Client, ended: dict[str, Any], arguments: argparse
     if wants_json(arguments):
         return show(ended)
     profile = client.get(f"/v1.0/profiles/{quote(ended['profile_id'], safe='')}")
-    print(f"Signed in: {_account(profile)} ({profile['id']})")
+    print(f"Signed in: {account_name(profile)} ({profile['id']})")
     return Exit.DONE
 
 
@@ -136,45 +137,7 @@ def oauth1_sign(arguments: argparse.Namespace, config: Config) -> int:
     return Exit.DONE
 
 
-def revoke(arguments: argparse.Namespace, config: Config) -> int:
-    """Take one permission, or all, back at the provider."""
-    client = reach(config)
-    if arguments.everything:
-        return _revoke_all(client, arguments)
-    return _show_revocation(_revoke_one(client, arguments.profile), arguments)
-
-
-def _revoke_all(client: Client, arguments: argparse.Namespace) -> int:
-    profiles = _all_profiles(client)["profiles"]
-    active = [entry["id"] for entry in profiles if entry["status"] != "revoked"]
-    answers = [_revoke_or_say_why(client, profile_id) for profile_id in active]
-    if wants_json(arguments):
-        show({"revocations": answers, "total": len(answers)})
-    else:
-        table((answer["profile_id"], answer["message"]) for answer in answers)
-    return next((exit_for(answer["error"]) for answer in answers if "error" in answer), Exit.DONE)
-
-
-def _revoke_one(client: Client, name: str) -> dict[str, Any]:
-    answer: dict[str, Any] = client.post(profile_path(name, "/revoke"))
-    return answer
-
-
-def _revoke_or_say_why(client: Client, profile_id: str) -> dict[str, Any]:
-    """One that fails must not keep the others from being revoked."""
-    try:
-        return _revoke_one(client, profile_id)
-    except ApiError as error:
-        return {"profile_id": profile_id, "error": error.code, "message": error.message}
-
-
-def _show_revocation(answer: dict[str, Any], arguments: argparse.Namespace) -> int:
-    if wants_json(arguments):
-        return show(answer)
-    print(answer["message"])
-    return Exit.DONE
-
-
-def _account(profile: dict[str, Any]) -> str:
+def account_name(profile: dict[str, Any]) -> str:
+    """Return how a person would call the account: its name, and where it is."""
     shown = (profile[name] for name in ("label", "email", "username", "name", "subject"))
     return f"{next(filter(None, shown))} at {profile['provider']}"

@@ -29,7 +29,7 @@ COMMANDS: dict[str, str] = {
     "sign-in": "accounts:sign_in",
     "token": "accounts:token",
     "oauth1-sign": "accounts:oauth1_sign",
-    "revoke": "accounts:revoke",
+    "revoke": "revocations:revoke",
     "run": "lent_command:run",
     "git-credential": "git_credential:git_credential",
     "sasl": "sasl:sasl",

@@ -129,7 +129,8 @@ class Revocation:
         proof: How that is known: ``provider_confirmed`` (RFC 7009 answered 200),
             ``not_supported`` (no revocation endpoint; the message says until when it is good).
         message: One sentence for the person, a gettext msgid already filled.
-        settings_url: The provider's page where it can be done by hand, if it couldn't be here.
+        settings_url: The provider's page where the rest can be done by hand, if there is one.
+        complete: True if nothing of the grant is left at the provider.
     """
 
     profile_id: str
@@ -138,6 +139,7 @@ class Revocation:
     message: str
     good_until: float | None = None
     settings_url: str | None = None
+    complete: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -41,14 +41,16 @@ class Ending:
     def nearness(self, now: float) -> Nearness:
         """Return whether the person has to do something, and how soon.
 
-        What renews itself is worth a warning only if that keeps failing. What lasts for a day
-        is not worth one all day: half of the time must be over.
+        What renews itself is worth a warning only if that keeps failing; what lasts for less
+        than a day is never worth one; and of a few days half must be over first.
         """
         if self.at is None:
             return ""
         left = self.at - now
         if left <= 0:
             return "over"
+        if self.at - self.start < DAY:
+            return ""
         since = self.renews_at if self.renews and self.renews_at is not None else self.start
         if left > min(WEEK, (self.at - since) / 2):
             return ""
@@ -62,7 +64,7 @@ def ending_of(profile: Profile) -> Ending:
         return Ending(start=profile.created_at)
     signed_in = profile.created_at if grant.granted_at is None else grant.granted_at
     if not grant.refresh_token:
-        return Ending(start=signed_in, at=grant.access_token_expires_at)
+        return Ending(start=grant.access_token_issued_at, at=grant.access_token_expires_at)
     renews_at = _renews_at(grant)
     if grant.refresh_token_end_fixed and grant.refresh_token_expires_at is not None:
         return Ending(start=signed_in, at=grant.refresh_token_expires_at, renews_at=renews_at)

@@ -27,6 +27,10 @@ REST_EXPIRES = (
     "The provider confirmed that this access can't be renewed. "
     "What was given out last ends by itself."
 )
+RENEWAL_LEFT = (
+    "The provider confirmed that what was given out last is over, and nothing more. "
+    "Remove Coatcheck on the provider's own page as well."
+)
 NOT_SUPPORTED = (
     "This provider can't be told from here. Remove Coatcheck on the provider's own page; "
     "until then what was given out stays good."
@@ -58,20 +62,12 @@ class Revocations:
         """
         grant = self._profiles.get(profile_id).grant
         if grant is None or not (grant.access_token or grant.refresh_token):
-            return _told(profile_id, (), "nothing_left", NOTHING_LEFT)
+            return nothing_left(profile_id)
         if not (grant.revocation_endpoint or grant.own_revocation):
             return _told(profile_id, (), "not_supported", NOT_SUPPORTED, _good_until(grant))
         revoked = await self._revoked(grant)
         await self._forget(profile_id, grant)
-        if "access_token" in revoked or not grant.access_token:
-            return _told(profile_id, revoked, "provider_confirmed", ALL_GONE)
-        return _told(
-            profile_id,
-            revoked,
-            "provider_confirmed",
-            REST_EXPIRES,
-            grant.access_token_expires_at,
-        )
+        return _confirmed(profile_id, grant, revoked)
 
     async def _revoked(self, grant: Grant) -> tuple[str, ...]:
         """Return what the provider confirmed; the first answer counts, the second helps."""
@@ -144,12 +140,30 @@ def _good_until(grant: Grant) -> float | None:
     return grant.refresh_token_expires_at if grant.refresh_token else grant.access_token_expires_at
 
 
+def nothing_left(profile_id: str) -> Revocation:
+    """Return that the grant was over before anybody was asked."""
+    return _told(profile_id, (), "nothing_left", NOTHING_LEFT, complete=True)
+
+
+def _confirmed(profile_id: str, grant: Grant, revoked: tuple[str, ...]) -> Revocation:
+    """Say what is gone, and what may not be: an end of the one token is none of the other."""
+    proof = "provider_confirmed"
+    if grant.refresh_token and "refresh_token" not in revoked:
+        end = grant.refresh_token_expires_at
+        return _told(profile_id, revoked, proof, RENEWAL_LEFT, end)
+    if grant.access_token and "access_token" not in revoked:
+        return _told(profile_id, revoked, proof, REST_EXPIRES, grant.access_token_expires_at)
+    return _told(profile_id, revoked, proof, ALL_GONE, complete=True)
+
+
 def _told(
     profile_id: str,
     revoked: tuple[str, ...],
     proof: str,
     message: str,
     good_until: float | None = None,
+    *,
+    complete: bool = False,
 ) -> Revocation:
     return Revocation(
         profile_id=profile_id,
@@ -157,4 +171,5 @@ def _told(
         proof=proof,
         message=message,
         good_until=good_until,
+        complete=complete,
     )

@@ -22,7 +22,7 @@ from desktop_app.services.proofs import Prover
 from desktop_app.services.providers import ProviderService
 from desktop_app.services.rejections import Rejections
 from desktop_app.services.renewals import Renewals
-from desktop_app.services.revocations import Revocations
+from desktop_app.services.revocations import Revocations, nothing_left
 from desktop_app.services.signatures import ProofHeaders, Signatures, SomeRequest
 
 _log = logging.getLogger(__name__)
@@ -188,9 +188,10 @@ class TokenService:
             RevocationError: If it refuses; nothing is changed then.
         """
         await self._renewals.settled(profile_id)
-        await self._wake(profile_id)
+        if not await self._wake(profile_id):
+            return nothing_left(profile_id)
         done = await self._revocations.revoke(profile_id)
-        return done if done.revoked else replace(done, settings_url=self._by_hand(profile_id))
+        return done if done.complete else replace(done, settings_url=self._by_hand(profile_id))
 
     async def introspect(self, profile_id: str) -> Mapping[str, Any]:
         """Return what the provider says about the access token.
@@ -227,15 +228,20 @@ class TokenService:
             _log.info("A token is given that is not renewed: %s", error.code)
             return grant
 
-    async def _wake(self, profile_id: str) -> None:
-        """Renew a grant whose own way of ending wants an access token, if that one is over."""
+    async def _wake(self, profile_id: str) -> bool:
+        """Renew a grant whose own way of ending wants an access token, if that one is over.
+
+        Returns:
+            False if nothing could be renewed: then the grant is over already.
+        """
         grant = self._profiles.get(profile_id).grant
         if grant is None or grant.own_revocation is None or not is_over(grant, self._clock()):
-            return
+            return True
         try:
             await self._renewals.renew(profile_id)
         except NeedsSignInError:
-            _log.info("The grant of %s is over already", profile_id)
+            return False
+        return True
 
     def _by_hand(self, profile_id: str) -> str | None:
         """Return the page where the person can do it at the provider."""

@@ -12,12 +12,14 @@ from desktop_app.v1_0.handlers import (
     borrowing,
     demo,
     description,
+    expirations,
     grants,
     health,
     lending,
     oauth,
     profiles,
     providers,
+    revocations,
     session,
     settings,
 )
@@ -36,6 +38,7 @@ def routes(services: Services) -> list[URLSpec]:
         *_sign_in_routes(services),
         *_profile_routes(services),
         *_lending_routes(services),
+        *_ending_routes(services),
         *_demo_routes(services),
     ]
 
@@ -110,6 +113,14 @@ def _lending_routes(services: Services) -> list[URLSpec]:
         _url(f"/programs/{_ONE}", lending.ProgramHandler, "program", mine),
         _url("/activity", activity.ActivityHandler, "activity", log | _pick(services, "profiles")),
         _url("/activity/verify", activity.ActivityVerifyHandler, "activity-verify", log),
+    ]
+
+
+def _ending_routes(services: Services) -> list[URLSpec]:
+    calendar, rounds = _pick(services, "expirations"), _pick(services, "rounds")
+    return [
+        _url("/expirations", expirations.ExpirationsHandler, "expirations", calendar),
+        _url("/revocations", revocations.RevocationsHandler, "revocations", rounds),
     ]
 
 

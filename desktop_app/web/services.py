@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from desktop_app.services.activity import ActivityService
     from desktop_app.services.events import EventBus
+    from desktop_app.services.expirations import Expirations
     from desktop_app.services.lending import LendingService
     from desktop_app.services.lock import LockService
     from desktop_app.services.ports import Peers, Vault
     from desktop_app.services.profiles import ProfileService
     from desktop_app.services.programs import ProgramService
     from desktop_app.services.providers import ProviderService
+    from desktop_app.services.revocation_rounds import RevocationRounds
     from desktop_app.services.settings import SettingsService
     from desktop_app.services.sign_in import SignInService
     from desktop_app.services.tokens import TokenService
@@ -52,6 +54,7 @@ class Services:
 
     Attributes:
         keys: The vault, for the pages that show how its key is kept.
+        rounds: Taking every account back, one after another.
         demo: None where the built-in photo service does not run.
         raise_window: Brings the window to the front; False if it could not. None without one.
     """
@@ -66,6 +69,8 @@ class Services:
     programs: ProgramService
     activity: ActivityService
     peers: Peers
+    expirations: Expirations
+    rounds: RevocationRounds
     settings: SettingsService
     events: EventBus
     demo: Printing | None = None

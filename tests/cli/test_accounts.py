@@ -163,7 +163,9 @@ def test_a_name_that_fits_several_is_an_error_that_lists_them(tmp_path: Path) ->
         assert {each["id"] for each in answer["candidates"]} == {jane["id"], other["id"]}
         everyone = run(program, "revoke", "--all")
         assert everyone.returncode == 0, everyone.stderr
-        assert len(everyone.stdout.splitlines()) == 2
+        lines = [line.split("\t") for line in everyone.stdout.splitlines()]
+        assert {line[0] for line in lines} == {jane["id"], other["id"]}
+        assert all("provider confirmed" in line[2] for line in lines)
         again = run(program, "revoke", "--all", "--json")
         assert json.loads(again.stdout) == {"revocations": [], "total": 0}
 

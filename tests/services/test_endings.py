@@ -22,7 +22,7 @@ def made(**changes: Any) -> Profile:
 
 
 def test_without_a_refresh_token_the_access_token_is_all_there_is() -> None:
-    ending = ending_of(made(refresh_token=None, granted_at=ISSUED))
+    ending = ending_of(made(refresh_token=None))
     assert ending == Ending(start=ISSUED, at=NOW + 29 * 60)
 
 
@@ -81,9 +81,14 @@ def test_a_fixed_end_is_said_a_week_and_a_day_ahead(left: float, nearness: str) 
     assert Ending(start=NOW - 30 * DAY, at=NOW + left).nearness(NOW) == nearness
 
 
-def test_what_lasts_an_hour_is_said_in_its_last_half_hour_alone() -> None:
+def test_what_lasts_an_hour_is_not_warned_about() -> None:
     ending = Ending(start=NOW, at=NOW + HOUR)
-    assert [ending.nearness(NOW + part * HOUR) for part in (0.4, 0.6)] == ["", "day"]
+    assert [ending.nearness(NOW + part * HOUR) for part in (0, 0.9, 1)] == ["", "", "over"]
+
+
+def test_of_what_lasts_three_days_half_passes_without_a_warning() -> None:
+    ending = Ending(start=NOW, at=NOW + 3 * DAY)
+    assert [ending.nearness(NOW + days * DAY) for days in (1, 1.6, 2.5)] == ["", "week", "day"]
 
 
 def test_what_renews_itself_is_said_only_if_that_keeps_failing() -> None:

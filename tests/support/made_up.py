@@ -106,7 +106,11 @@ def some_profiles() -> list[Profile]:
             subject="s.person",
             name="S. Person",
             email="s.person@works.example",
-            grant=grant(refresh_token_expires_at=NOW + 2 * DAY + 3.4 * HOUR),
+            grant=grant(
+                granted_at=NOW - 28 * DAY,
+                refresh_token_expires_at=NOW + 2 * DAY + 3.4 * HOUR,
+                refresh_token_end_fixed=True,
+            ),
         ),
         profile(
             id="lab",
@@ -116,6 +120,10 @@ def some_profiles() -> list[Profile]:
             username="sample.lab",
             email="lab@example.org",
             grant=grant(
+                granted_at=NOW - 40 * DAY,
+                access_token_issued_at=NOW - 8 * DAY,
+                access_token_expires_at=NOW - 8 * DAY + 2 * HOUR,
+                refresh_token_expires_at=NOW + 22 * DAY,
                 scopes_requested=("openid", "read_user"),
                 scopes_granted=("openid", "read_user", "api", "write_repository"),
             ),

@@ -20,8 +20,10 @@ from desktop_app.providers.catalogue import Catalogue
 from desktop_app.providers.model import Provider
 from desktop_app.services.accounts import Picture
 from desktop_app.services.events import EventBus
+from desktop_app.services.expirations import Expirations
 from desktop_app.services.profiles import ProfileService
 from desktop_app.services.providers import ProviderService
+from desktop_app.services.revocation_rounds import RevocationRounds
 from desktop_app.services.settings import SettingsService
 from desktop_app.web.application import make_application, make_server
 from desktop_app.web.locale import Locales
@@ -39,6 +41,7 @@ from tests.support.stand_ins import (
     Preferences,
     Shelf,
     SignIns,
+    TakingBack,
     png,
 )
 
@@ -59,6 +62,7 @@ class Pages:
     sessions: Sessions
     port: int
     clock: list[float]
+    taking_back: TakingBack
     loop: asyncio.AbstractEventLoop | None = None
 
     @property
@@ -107,19 +111,27 @@ def build(port: int, preferences: Mapping[str, Any] | None = None) -> Pages:
     keys, sign_ins = Keys(), SignIns(events)
     lock = Lock(keys, events)
     kept = Preferences(preferences or {})
+    profile_service = ProfileService(
+        profiles=profiles, pictures=pictures, clock=lambda: clock[0], publish=events.publish
+    )
+    taking_back = TakingBack(profile_service)
     services = Services(
         lock=lock,  # type: ignore[arg-type]
         keys=keys,  # type: ignore[arg-type]
         providers=_providers(Shelf({own.id: own}), events),
         sign_ins=sign_ins,  # type: ignore[arg-type]
-        profiles=ProfileService(
-            profiles=profiles, pictures=pictures, clock=lambda: clock[0], publish=events.publish
-        ),
+        profiles=profile_service,
         tokens=None,  # type: ignore[arg-type]
         lending=None,  # type: ignore[arg-type]
         programs=None,  # type: ignore[arg-type]
         activity=None,  # type: ignore[arg-type]
         peers=SystemPeers(OwnCommand()),
+        expirations=Expirations(profiles=profile_service, clock=lambda: clock[0]),
+        rounds=RevocationRounds(
+            profiles=profile_service,
+            revoke=taking_back.revoke,
+            publish=events.publish,
+        ),
         settings=SettingsService(
             documents=Documents(),  # type: ignore[arg-type]
             preferences=kept,
@@ -129,7 +141,9 @@ def build(port: int, preferences: Mapping[str, Any] | None = None) -> Pages:
         demo=Demo(),
     )
     sessions = Sessions(port=port, clock=lambda: datetime.now(UTC).timestamp(), random=_random)
-    return Pages(services, profiles, pictures, keys, lock, sign_ins, kept, sessions, port, clock)
+    return Pages(
+        services, profiles, pictures, keys, lock, sign_ins, kept, sessions, port, clock, taking_back
+    )
 
 
 def _random(count: int) -> bytes:

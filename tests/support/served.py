@@ -21,10 +21,12 @@ from desktop_app.composition.lending import Lending, RaisedWindow
 from desktop_app.providers.catalogue import Catalogue
 from desktop_app.services.accounts import Grant, Profile
 from desktop_app.services.events import EventBus
+from desktop_app.services.expirations import Expirations
 from desktop_app.services.loans import Loan
 from desktop_app.services.lock import LockService
 from desktop_app.services.profiles import ProfileService
 from desktop_app.services.providers import ProviderService
+from desktop_app.services.revocation_rounds import RevocationRounds
 from desktop_app.services.settings import SettingsService
 from desktop_app.services.sign_in import SignInService
 from desktop_app.services.tokens import TokenService
@@ -213,6 +215,13 @@ class Served:
         )
         self.loan_store = LoanStore(database)
         lending = self._lending(profiles, settings)
+        tokens = TokenService(
+            profiles=profiles,
+            providers=providers,
+            http=self.http,
+            clock=self.clock,
+            random=secrets.token_bytes,
+        )
         return Services(
             lock=LockService(
                 vault=vault,
@@ -231,13 +240,9 @@ class Served:
             providers=providers,
             sign_ins=self._sign_ins(providers, profiles),
             profiles=profiles,
-            tokens=TokenService(
-                profiles=profiles,
-                providers=providers,
-                http=self.http,
-                clock=self.clock,
-                random=secrets.token_bytes,
-            ),
+            tokens=tokens,
+            expirations=Expirations(profiles=profiles, clock=self.clock),
+            rounds=RevocationRounds(profiles=profiles, revoke=tokens.revoke, publish=publish),
             settings=settings,
             events=self.events,
             demo=memory.MemoryPrinting(),
@@ -273,6 +278,7 @@ class Served:
         return True
 
     async def _stop(self) -> None:
+        await self.services.rounds.close()
         await self.services.sign_ins.close()
         await self.services.tokens.close()
         await self.services.lock.close()

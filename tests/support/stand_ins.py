@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -11,10 +12,13 @@ from PIL import Image
 
 from desktop_app.demo.printing import PrintedSheet
 from desktop_app.errors import LockedError, NotFoundError
-from desktop_app.services.accounts import SignIn
+from desktop_app.services.accounts import Revocation, SignIn
+from desktop_app.services.errors import ProviderUnreachableError
 from desktop_app.services.events import EventBus
 from desktop_app.services.lock_errors import UnopenableError
 from desktop_app.services.ports import StoreDamage, VaultInfo
+from desktop_app.services.profiles import ProfileService
+from desktop_app.services.revocations import ALL_GONE, NOT_SUPPORTED
 from tests.support.made_up import sign_in
 
 
@@ -144,6 +148,31 @@ class SignIns:
     def change(self, changed: SignIn) -> None:
         self.things[changed.id] = changed
         self._events.publish("sign_in", {"id": changed.id, "status": changed.status})
+
+
+class TakingBack:
+    """Takes accounts back without a network; each provider ends another way."""
+
+    def __init__(self, profiles: ProfileService) -> None:
+        self._profiles = profiles
+        self.gate = asyncio.Event()
+        self.gate.set()
+
+    async def revoke(self, profile_id: str) -> Revocation:
+        await self.gate.wait()
+        profile = self._profiles.get(profile_id)
+        if profile.provider == "gitlab":
+            raise ProviderUnreachableError("it refused the connection", host="gitlab.com")
+        if profile.provider in {"github", "microsoft"}:
+            page = f"https://{profile.provider}.example/settings"
+            return replace(_told(profile_id, "not_supported", NOT_SUPPORTED), settings_url=page)
+        await self._profiles.update(profile_id, lambda old: replace(old, status="revoked"))
+        told = _told(profile_id, "provider_confirmed", ALL_GONE)
+        return replace(told, revoked=("refresh_token", "access_token"), complete=True)
+
+
+def _told(profile_id: str, proof: str, message: str) -> Revocation:
+    return Revocation(profile_id=profile_id, revoked=(), proof=proof, message=message)
 
 
 class Demo:

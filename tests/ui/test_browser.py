@@ -18,6 +18,10 @@ EVERY_PAGE = [
     "/user/sample",
     "/user/photos-anna",
     "/user/office",
+    "/user/works",
+    "/user/lab",
+    "/calendar",
+    "/take-back",
     "/connect",
     "/connect/github",
     "/connect/example-works",
@@ -112,6 +116,34 @@ def test_the_connect_page_finds_a_provider_by_its_kind_and_by_its_name(page: Pag
     expect(page.get_by_role("link", name="GitHub")).to_be_hidden()
     page.get_by_role("searchbox").fill("openstreetmap")
     expect(page.get_by_role("link", name="OpenStreetMap")).to_be_visible()
+
+
+def test_taking_everything_back_shows_the_proof_for_each(page: Page) -> None:
+    go(page, "/settings")
+    page.get_by_role("link", name="Have a look").click()
+    page.get_by_role("button", name="Take everything back…").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_role("button", name="Keep them")).to_be_focused()
+    dialog.get_by_role("button", name="Take everything back").click()
+    expect(page.get_by_role("heading", name="What was taken back")).to_be_visible()
+    expect(page.locator("#step-sample")).to_contain_text("The provider confirmed it")
+    expect(page.locator("#step-lab")).to_contain_text("can't be reached")
+    expect(page.locator("#step-coder").get_by_role("link", name="Open its page")).to_be_visible()
+    expect(page.get_by_text("3 of 6 are gone.")).to_be_visible()
+    go(page, "/take-back")
+    page.get_by_role("button", name="Try again…").click()
+    expect(page.get_by_role("dialog")).to_contain_text("Take all 3 accounts back?")
+
+
+def test_a_round_under_way_shows_how_far_it_is(page: Page, pages: Pages) -> None:
+    pages.taking_back.gate.clear()
+    go(page, "/take-back")
+    page.get_by_role("button", name="Take everything back…").click()
+    page.get_by_role("dialog").get_by_role("button", name="Take everything back").click()
+    expect(page.get_by_role("progressbar")).to_have_attribute("aria-valuenow", "0")
+    expect(page.get_by_text("Waits for its turn.").first).to_be_visible()
+    pages.loop.call_soon_threadsafe(pages.taking_back.gate.set)  # type: ignore[union-attr]
+    expect(page.get_by_role("heading", name="What was taken back")).to_be_visible()
 
 
 def test_a_new_account_appears_by_itself(page: Page, pages: Pages) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 from desktop_app.services.accounts import Profile
@@ -45,8 +44,7 @@ class RevokeHandler(_GrantHandler):
     async def post(self, name: str) -> None:
         """Revoke and answer what is gone and how that is known."""
         revocation = await self._tokens.revoke(self._profile(name).id)
-        message = self.locale.translate(revocation.message)
-        self.write_json(revocation_body(replace(revocation, message=message)))
+        self.write_json(revocation_body(revocation, self.locale.translate))
 
 
 class IntrospectHandler(_GrantHandler):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated, Any
@@ -129,6 +129,7 @@ class RevocationBody(Answer):
     message: str
     good_until: datetime | None
     settings_url: str | None
+    complete: bool
 
 
 class TokenBody(Answer):
@@ -189,11 +190,14 @@ def profile_list(profiles: Sequence[Profile], total: int) -> ProfileList:
     return ProfileList(profiles=[profile_body(profile) for profile in profiles], total=total)
 
 
-def revocation_body(revocation: Revocation) -> RevocationBody:
-    """Return what revoking did for the outside."""
-    good_until = maybe_moment(revocation.good_until)
-    values = asdict(revocation) | {"revoked": list(revocation.revoked), "good_until": good_until}
-    return RevocationBody(**values)
+def revocation_body(revocation: Revocation, translate: Callable[[str], str]) -> RevocationBody:
+    """Return what revoking did for the outside, its sentence in the language of *translate*."""
+    changed = {
+        "revoked": list(revocation.revoked),
+        "good_until": maybe_moment(revocation.good_until),
+        "message": translate(revocation.message),
+    }
+    return RevocationBody(**(asdict(revocation) | changed))
 
 
 def token_body(token: LentToken) -> TokenBody:

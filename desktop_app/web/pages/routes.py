@@ -8,7 +8,7 @@ from datetime import tzinfo
 from tornado.routing import URLSpec
 
 from desktop_app.services.ports import Clock
-from desktop_app.web.pages import accounts, connect, settings
+from desktop_app.web.pages import accounts, connect, endings, settings
 from desktop_app.web.pages.stage import Stage
 from desktop_app.web.services import Services
 
@@ -33,6 +33,7 @@ def page_routes(
     )
     return [
         *_account_pages(services, stage),
+        *_ending_pages(services, stage),
         *_connect_pages(services, stage),
         *_others(services, stage),
     ]
@@ -45,6 +46,15 @@ def _account_pages(services: Services, stage: Stage) -> list[URLSpec]:
         URLSpec(r"/", accounts.AccountsHandler, both, name="accounts"),
         URLSpec(rf"/user/{_ID}", accounts.ProfileHandler, both, name="profile"),
         URLSpec(rf"/user/{_ID}/picture", accounts.PictureHandler, only, name="picture"),
+    ]
+
+
+def _ending_pages(services: Services, stage: Stage) -> list[URLSpec]:
+    both = {"stage": stage, "profiles": services.profiles, "providers": services.providers}
+    dated, round_ = both | {"expirations": services.expirations}, both | {"rounds": services.rounds}
+    return [
+        URLSpec(r"/calendar", endings.CalendarHandler, dated, name="calendar"),
+        URLSpec(r"/take-back", endings.RevokingHandler, round_, name="take-back"),
     ]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from html import escape
 
 from desktop_app.providers.model import Provider
 from desktop_app.services.accounts import Profile
@@ -28,11 +29,11 @@ class CardView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AttentionView:
-    """One account as a row that asks for something."""
+    """One account as a row that asks for something; ``html`` is a safe sentence."""
 
     card: CardView
     title: str
-    text: str
+    html: str
     icon: str
     badge: str
 
@@ -73,9 +74,15 @@ def card_view(
 def attention_views(
     cards: Sequence[tuple[Profile, Provider, CardView]], speech: Speech
 ) -> list[AttentionView]:
-    """Return a row for each account that needs the person."""
-    rows = (_attention(*entry, speech) for entry in cards)
-    return [row for row in rows if row is not None]
+    """Return a row for each account that needs the person, what is most urgent first."""
+    rows = [row for entry in cards if (row := _attention(*entry, speech)) is not None]
+    return sorted(rows, key=_urgency)
+
+
+def _urgency(row: AttentionView) -> tuple[bool, float]:
+    """What has ended, then what will, then what is only to be looked at."""
+    state = row.card.state
+    return not state.badge, state.ends_at or 0.0
 
 
 def _attention(
@@ -91,9 +98,9 @@ def _attention(
         "It was given {n} permissions that nobody asked for.",
         len(extra),
     )
-    return _row(card, text, "care", speech.say("Have a look"), speech)
+    return _row(card, escape(text), "care", speech.say("Have a look"), speech)
 
 
-def _row(card: CardView, text: str, icon: str, badge: str, speech: Speech) -> AttentionView:
+def _row(card: CardView, html: str, icon: str, badge: str, speech: Speech) -> AttentionView:
     title = speech.say("{name} at {provider}", name=card.name, provider=card.provider_name)
-    return AttentionView(card=card, title=title, text=text, icon=icon, badge=badge)
+    return AttentionView(card=card, title=title, html=html, icon=icon, badge=badge)

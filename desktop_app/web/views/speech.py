@@ -64,6 +64,12 @@ class Speech:
         safe = {name: escape(str(value)) for name, value in fields.items()}
         return sentence.format(time=self._element(moment, self.on(moment)), **safe)
 
+    def due(self, msgid: str, moment: float, **fields: object) -> str:
+        """Like ``timed`` for what a person has to do by then: "Friday" is near enough."""
+        sentence = escape(self.translate(msgid))
+        safe = {name: escape(str(value)) for name, value in fields.items()}
+        return sentence.format(time=self._element(moment, self.by(moment)), **safe)
+
     def stamp(self, moment: float) -> str:
         """Return safe HTML: when *moment* was, alone."""
         return self._element(moment, self.on(moment))
@@ -83,11 +89,30 @@ class Speech:
             return format_datetime(self._local(moment), self._pattern_week(), locale=self.locale)
         return self.day(moment)
 
+    def by(self, moment: float) -> str:
+        """Return a deadline: "today, 14:05", "tomorrow, 14:05", "Friday", "14 October"."""
+        days = self._days(moment)
+        if not 1 < days < _WEEK:
+            return self.on(moment)
+        return format_datetime(self._local(moment), self.translate("EEEE"), locale=self.locale)
+
+    def is_today(self, moment: float) -> bool:
+        """Tell whether *moment* is on this day, where the person is."""
+        return self._days(moment) == 0
+
     def day(self, moment: float) -> str:
         """Return the date alone: "14 October", with the year if it is another one."""
         same_year = self._local(moment).year == self._local(self.now).year
         pattern = self._pattern_day() if same_year else self._pattern_year()
         return format_date(self._local(moment), pattern, locale=self.locale)
+
+    def month(self, moment: float) -> str:
+        """Return the month in short, "Oct"."""
+        return format_date(self._local(moment), "LLL", locale=self.locale).rstrip(".")
+
+    def day_of_month(self, moment: float) -> str:
+        """Return the day's number, "14"."""
+        return format_date(self._local(moment), "d", locale=self.locale)
 
     def clock(self, moment: float) -> str:
         """Return the time of day, "14:05"."""

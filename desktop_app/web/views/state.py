@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from desktop_app.services.accounts import Grant, Profile
+from desktop_app.services.endings import Ending, Nearness, ending_of
 from desktop_app.web.views.speech import Speech
-
-SOON = 7 * 24 * 3600.0
-"""From how many seconds before its end a permission asks for attention."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +18,8 @@ class StateView:
         tone: ``good``, ``warn``, ``danger`` or "".
         html: One safe line.
         badge: The same in two words; "" if nothing needs attention.
-        advice: A sentence that says what to do; "" if nothing.
+        advice: A sentence that says what to do, safe HTML; "" if nothing.
+        ends_at: When something has to be done at the latest; None where nothing or now.
     """
 
     icon: str
@@ -29,66 +27,66 @@ class StateView:
     html: str
     badge: str = ""
     advice: str = ""
+    ends_at: float | None = None
 
 
 def state_view(profile: Profile, speech: Speech) -> StateView:
-    """Return how *profile* is, the first that fits."""
-    for describe in (_taken_back, _ended, _ends_soon):
-        state = describe(profile, speech)
-        if state is not None:
-            return state
-    assert profile.grant is not None  # noqa: S101  # without a grant it would have ended
-    return _good(profile.grant, speech)
+    """Return how *profile* is."""
+    ending = ending_of(profile)
+    nearness = ending.nearness(speech.now)
+    if profile.status == "revoked":
+        text = speech.say("Taken back; sign in to use it again")
+        return StateView(icon="no", tone="", html=text)
+    if profile.grant is None or profile.status != "active" or nearness == "over":
+        return _ended(speech, unsure=profile.status == "active" and ending.renews)
+    if nearness and ending.at is not None:
+        return _ends_soon(ending, ending.at, nearness, speech)
+    return _good(profile.grant, ending, speech)
 
 
-def _taken_back(profile: Profile, speech: Speech) -> StateView | None:
-    if profile.status != "revoked":
-        return None
-    return StateView(icon="no", tone="", html=speech.say("Taken back; sign in to use it again"))
+def _ended(speech: Speech, *, unsure: bool) -> StateView:
+    advice = speech.say("Its permission has ended. What is kept here still shows.")
+    if unsure:
+        advice = speech.say("It lay unused for long. Renew it, and you see whether it still works.")
+    said = speech.say("Sign in again")
+    return StateView(icon="warn", tone="warn", html=said, badge=said, advice=advice)
 
 
-def _ended(profile: Profile, speech: Speech) -> StateView | None:
-    if profile.status == "active" and profile.grant and not _over(profile.grant, speech.now):
-        return None
-    return StateView(
-        icon="warn",
-        tone="warn",
-        html=speech.say("Sign in again"),
-        badge=speech.say("Sign in again"),
-        advice=speech.say("Its permission has ended. What is kept here still shows."),
-    )
-
-
-def _over(grant: Grant, now: float) -> bool:
-    if grant.refresh_token:
-        return grant.refresh_token_expires_at is not None and grant.refresh_token_expires_at <= now
-    return grant.access_token_expires_at is not None and grant.access_token_expires_at <= now
-
-
-def _ends_soon(profile: Profile, speech: Speech) -> StateView | None:
-    end = profile.grant and profile.grant.refresh_token and profile.grant.refresh_token_expires_at
-    if not end or end - speech.now > SOON:
-        return None
+def _ends_soon(ending: Ending, end: float, nearness: Nearness, speech: Speech) -> StateView:
+    advice = speech.due("Sign in again by {time}.", end)
+    if ending.renews:
+        advice = speech.due("Renewing it has failed so far. Sign in again by {time}.", end)
     return StateView(
         icon="clock",
         tone="warn",
-        html=speech.timed("Sign in again before {time}", end),
-        badge=speech.say("Ends soon"),
-        advice=speech.say("Sign in again before {time}.", time=speech.until(end)),
+        html=speech.due("Sign in again by {time}", end),
+        badge=_how_soon(end, nearness, speech),
+        advice=advice,
+        ends_at=end,
     )
 
 
-def _good(grant: Grant, speech: Speech) -> StateView:
+def _how_soon(end: float, nearness: Nearness, speech: Speech) -> str:
+    if nearness == "week":
+        return speech.say("Ends soon")
+    return speech.say("Ends today") if speech.is_today(end) else speech.say("Ends tomorrow")
+
+
+def _good(grant: Grant, ending: Ending, speech: Speech) -> StateView:
     end = grant.access_token_expires_at
-    if grant.refresh_token:
-        return _renewing(end, speech.timed, speech)
+    if ending.renews:
+        return _renewing(end, speech)
+    if grant.refresh_token and ending.at is not None:
+        html = speech.due("Renews itself; sign in again by {time}", ending.at)
+        return StateView(icon="renew", tone="good", html=html)
     if end is None:
         return StateView(icon="good", tone="good", html=speech.say("Good until you take it back"))
     html = speech.timed("Good until {time}, then sign in again", end)
     return StateView(icon="clock", tone="", html=html)
 
 
-def _renewing(end: float | None, timed: Callable[..., str], speech: Speech) -> StateView:
+def _renewing(end: float | None, speech: Speech) -> StateView:
     if end is None or end <= speech.now:
         return StateView(icon="renew", tone="good", html=speech.say("Renews itself when needed"))
-    return StateView(icon="renew", tone="good", html=timed("Renews itself, good until {time}", end))
+    html = speech.timed("Renews itself, good until {time}", end)
+    return StateView(icon="renew", tone="good", html=html)

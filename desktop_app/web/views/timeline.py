@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from desktop_app.services.accounts import Grant, Profile
+from desktop_app.services.endings import DAY, Ending, ending_of
 from desktop_app.web.views.speech import Speech
 
 _OPEN_END = 62.0
 _LABEL_EDGE = 14.0
-_RENEWAL_ROOM = 58.0
+_RENEWAL_ROOM = 34.0
 _RENEWAL_LEAD = 60.0
+_A_MOMENT = 60.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,16 +43,29 @@ class TimelineView:
     @property
     def now_x(self) -> str:
         """Where the label of the present is written."""
-        return {"start": "0", "middle": f"{self.now}%", "end": "100%"}[self.anchor]
+        return _label_x(self.now)
+
+    @property
+    def renewal_anchor(self) -> str:
+        """The same as ``anchor`` for the renewal's label."""
+        return _anchor(self.renewal or 0.0)
+
+    @property
+    def renewal_x(self) -> str:
+        """Where the renewal's label is written."""
+        return _label_x(self.renewal or 0.0)
 
 
 def timelines(profile: Profile, speech: Speech) -> list[TimelineView]:
-    """Return the bars for *profile*: access at the moment, then the permission."""
+    """Return the bars for *profile*: access at the moment, then the permission.
+
+    Without a refresh token the two are one.
+    """
     grant = profile.grant
     if grant is None or profile.status != "active":
         return []
     bars = [_permission(profile, grant, speech)]
-    if grant.access_token_expires_at is not None:
+    if grant.refresh_token and grant.access_token_expires_at is not None:
         bars.insert(0, _access(grant, grant.access_token_expires_at, speech))
     return bars
 
@@ -59,6 +74,10 @@ def _place(start: float, end: float, now: float) -> float:
     if end <= start:
         return 100.0
     return round(min(max((now - start) / (end - start), 0.0), 1.0) * 100, 1)
+
+
+def _label_x(place: float) -> str:
+    return {"start": "0", "middle": f"{place}%", "end": "100%"}[_anchor(place)]
 
 
 def _anchor(place: float) -> str:
@@ -70,15 +89,16 @@ def _anchor(place: float) -> str:
 def _access(grant: Grant, end: float, speech: Speech) -> TimelineView:
     start, over = grant.access_token_issued_at, end <= speech.now
     place = _place(start, end, speech.now)
+    renewal = _renewal(start, end, place)
     return TimelineView(
         title=speech.say("Access at the moment"),
-        text=_access_text(grant, end - start, over=over, speech=speech),
+        text=_access_text(end - start, over=over, speech=speech),
         now=place,
         anchor=_anchor(place),
         open=False,
         over=over,
-        renewal=_renewal(grant, start, end, place),
-        renewal_label=speech.say("Renews when needed") if place < _RENEWAL_ROOM else "",
+        renewal=renewal,
+        renewal_label=_renewal_label(speech.say("Renews when needed"), renewal, place),
         now_label="" if over else speech.say("Now, {time}", time=speech.clock(speech.now)),
         start_label=speech.say("Given {time}", time=speech.until(start)),
         end_label=_end_label(end, over=over, speech=speech),
@@ -86,17 +106,28 @@ def _access(grant: Grant, end: float, speech: Speech) -> TimelineView:
     )
 
 
-def _renewal(grant: Grant, start: float, end: float, place: float) -> float | None:
+def _renewal(start: float, end: float, place: float) -> float | None:
     renewal = _place(start, end, end - _RENEWAL_LEAD)
-    return renewal if grant.refresh_token and place < renewal else None
+    return renewal if place < renewal else None
 
 
-def _access_text(grant: Grant, length: float, *, over: bool, speech: Speech) -> str:
-    if not grant.refresh_token:
-        return speech.say("It can't be renewed: when it ends, sign in again.")
+def _renewal_label(label: str, renewal: float | None, place: float) -> str:
+    """Return *label* if it has room beside the present's."""
+    return label if renewal is not None and renewal - place >= _RENEWAL_ROOM else ""
+
+
+def _access_text(length: float, *, over: bool, speech: Speech) -> str:
     if over:
         return speech.say("It has ended. The next one comes by itself when it is needed.")
     return speech.say("Renewed without you, for {length} each time.", length=speech.length(length))
+
+
+def _last_label(ending: Ending, *, over: bool, speech: Speech) -> str:
+    if ending.at is None:
+        return speech.say("No end set")
+    if ending.renews and not over:
+        return speech.say("Would end {time}", time=speech.until(ending.at))
+    return _end_label(ending.at, over=over, speech=speech)
 
 
 def _end_label(end: float, *, over: bool, speech: Speech) -> str:
@@ -114,40 +145,70 @@ def _access_spoken(start: float, end: float, speech: Speech) -> str:
 
 
 def _permission(profile: Profile, grant: Grant, speech: Speech) -> TimelineView:
-    end = _permission_end(grant)
-    place = _OPEN_END if end is None else _place(profile.created_at, end, speech.now)
+    ending = ending_of(profile)
+    start, end = _span(profile, grant, ending)
+    place = _OPEN_END if end is None else _place(start, end, speech.now)
+    renewal = _own_renewal(ending, end, place)
+    over = end is not None and end <= speech.now
     return TimelineView(
         title=speech.say("Your permission"),
-        text=_permission_text(end, speech),
+        text=_permission_text(grant, ending, speech),
         now=place,
         anchor=_anchor(place),
         open=end is None,
-        over=end is not None and end <= speech.now,
-        renewal=None,
-        renewal_label="",
-        now_label=speech.say("Today, {day}", day=speech.day(speech.now)),
-        start_label=speech.say("Signed in {time}", time=speech.until(profile.created_at)),
-        end_label=speech.say("No end set") if end is None else _permission_label(end, speech),
-        spoken=_permission_spoken(profile, end, speech),
+        over=over,
+        renewal=renewal,
+        renewal_label=_renewal_label(speech.say("Renews by itself"), renewal, place),
+        now_label=_now_label(ending, end, over=over, speech=speech),
+        start_label=_start_label(profile, grant, start, speech),
+        end_label=_last_label(ending, over=over, speech=speech),
+        spoken=_permission_spoken(start, end, speech),
     )
 
 
-def _permission_end(grant: Grant) -> float | None:
-    return grant.refresh_token_expires_at if grant.refresh_token else grant.access_token_expires_at
+def _span(profile: Profile, grant: Grant, ending: Ending) -> tuple[float, float | None]:
+    """Return where the bar begins and ends: an end that moves is counted from the last renewal."""
+    if ending.at is not None:
+        return ending.start, ending.at
+    return profile.created_at if grant.granted_at is None else grant.granted_at, None
 
 
-def _permission_label(end: float, speech: Speech) -> str:
-    return _end_label(end, over=end <= speech.now, speech=speech)
+def _own_renewal(ending: Ending, end: float | None, place: float) -> float | None:
+    if not ending.renews or ending.renews_at is None or end is None:
+        return None
+    renewal = _place(ending.start, end, ending.renews_at)
+    return renewal if place < renewal else None
 
 
-def _permission_text(end: float | None, speech: Speech) -> str:
-    if end is None:
+def _now_label(ending: Ending, end: float | None, *, over: bool, speech: Speech) -> str:
+    if over:
+        return ""
+    if end is not None and end - ending.start < DAY:
+        return speech.say("Now, {time}", time=speech.clock(speech.now))
+    return speech.say("Today, {day}", day=speech.day(speech.now))
+
+
+def _start_label(profile: Profile, grant: Grant, start: float, speech: Speech) -> str:
+    signed_in = profile.created_at if grant.granted_at is None else grant.granted_at
+    time = speech.until(start)
+    if start - signed_in > _A_MOMENT:
+        return speech.say("Renewed {time}", time=time)
+    return speech.say("Signed in {time}", time=time)
+
+
+def _permission_text(grant: Grant, ending: Ending, speech: Speech) -> str:
+    if ending.at is None:
         return speech.say("Stays until you take it back, or the provider ends it.")
-    return speech.say("Stays until {time}; then sign in again.", time=speech.until(end))
+    if not grant.refresh_token:
+        return speech.say("It can't be renewed: when it ends, sign in again.")
+    if ending.renews:
+        return speech.say("Coatcheck renews it in time, so it stays although you don't use it.")
+    return speech.say(
+        "Renewing doesn't move its end: sign in again by {time}.", time=speech.by(ending.at)
+    )
 
 
-def _permission_spoken(profile: Profile, end: float | None, speech: Speech) -> str:
-    start = speech.on(profile.created_at)
+def _permission_spoken(start: float, end: float | None, speech: Speech) -> str:
     if end is None:
-        return speech.say("Signed in {start}. No end is set.", start=start)
-    return speech.say("Signed in {start}. End: {end}.", start=start, end=speech.on(end))
+        return speech.say("Signed in {start}. No end is set.", start=speech.on(start))
+    return speech.say("From {start}. End: {end}.", start=speech.on(start), end=speech.on(end))

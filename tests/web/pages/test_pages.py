@@ -17,6 +17,8 @@ PATHS = [
     "/",
     "/?query=sample&provider=google",
     "/user/sample",
+    "/calendar",
+    "/take-back",
     "/user/photos-anna",
     "/user/coder",
     "/user/old",
@@ -129,6 +131,27 @@ def test_the_filter_narrows_to_one_provider(person: Visitor) -> None:
     text = person.get("/?provider=google").text
     assert "2 accounts" in text
     assert '<option value="google" selected>' in text
+
+
+def test_the_calendar_says_what_ends_and_what_renews_itself(person: Visitor) -> None:
+    text = person.get("/calendar").text
+    places = [text.index(name) for name in ("Sample Office", "S. Person", "Sample Lab", "Coder")]
+    assert places == sorted(places)
+    assert "Renews itself until <time" in text
+    assert "it would end on 5 November" in text
+
+
+def test_a_calendar_without_accounts_says_so(pages: Pages, person: Visitor) -> None:
+    pages.profiles.things.clear()
+    assert "nothing ends" in person.get("/calendar").text
+    assert "nothing to take back" in person.get("/take-back").text
+
+
+def test_before_everything_is_taken_back_it_says_who_will_be_told(person: Visitor) -> None:
+    text = person.get("/take-back").text
+    assert text.index("Told at once") < text.index("Anna Albers") < text.index("For you to do")
+    assert text.index("For you to do") < text.index("Sample Coder")
+    assert "Take all 6 accounts back?" in text
 
 
 def test_the_profile_shows_requested_against_granted(person: Visitor) -> None:
