@@ -5,8 +5,8 @@ Usage: ``python build_scripts/messages.py`` writes new msgids into every
 gone. ``tests/ui/test_messages.py`` fails while one is missing or fuzzy.
 
 Where sentences are: ``_("…")`` in templates; ``say``, ``count``, ``timed``, ``due``, ``seen``
-and ``msgid`` in the views; ``public_message`` and the reasons of errors, which is whatever is given to
-a parameter called ``reason``; the texts of permissions and the guides of presets.
+and ``msgid`` in the views; ``public_message`` and the reasons of errors, which is whatever is given
+to a parameter called ``reason``; the texts of permissions and the guides of presets.
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ from desktop_app.services.loans import Purpose, Wish
 from desktop_app.services.profiles import ProfileService
 from desktop_app.services.signatures import ProofHeaders, SomeRequest
 from desktop_app.v1_0.schemas.profiles import (
-    ProofBody,
+    DpopProofBody,
     ProofWish,
     SignatureBody,
     SignatureWish,
@@ -140,7 +140,7 @@ class DpopProofHandler(BorrowingHandler):
         self._tokens.check_provable(profile.id, request)
         wish = _wish_for_request(profile.id, "dpop_proof", body)
         headers = await self.borrow(wish, self._give_proof(profile.id, request))
-        self.write_json(ProofBody(dpop=headers.dpop, authorization=headers.authorization))
+        self.write_json(DpopProofBody(dpop=headers.dpop, authorization=headers.authorization))
 
     def _give_proof(self, profile_id: str, request: SomeRequest) -> Give[ProofHeaders]:
         async def give(scopes: Sequence[str]) -> ProofHeaders:

@@ -101,7 +101,7 @@ PROFILES = (
         "post",
         "/profiles/{id}/dpop-proof",
         "Prove a request with a bound token (RFC 9449)",
-        p.ProofBody,
+        p.DpopProofBody,
         takes=p.ProofWish,
         errors=(*_ASKS_PROVIDER, 408, 429, 507),
     ),

@@ -147,7 +147,7 @@ class SignatureBody(Answer):
     authorization: str
 
 
-class ProofBody(Answer):
+class DpopProofBody(Answer):
     """The headers ``DPoP`` and ``Authorization`` of one request (RFC 9449 section 7.1)."""
 
     dpop: str
