@@ -32,6 +32,7 @@ TOLD_ONLY = frozenset(
         "origin",
         "ready",
         "redirect_uri",
+        "serves",
         "registered_client",
         "supports",
         "template",

@@ -76,6 +76,21 @@ class ScopeText:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Serves:
+    """What else takes the provider's tokens; the recipes for programs are made of it.
+
+    Attributes:
+        imap: Host and port of its IMAP server, encrypted from the start.
+        smtp: Host and port of its submission server; 465 is encrypted from the start.
+        webdav: Address of the person's files; ``{username}`` is replaced.
+    """
+
+    imap: str | None = None
+    smtp: str | None = None
+    webdav: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Guide:
     """How a person gets a client ID at this provider.
 
@@ -157,6 +172,7 @@ class Provider:
     resources: tuple[str, ...] = ()
     token_hosts: tuple[str, ...] = ()
     git_username: str | None = None
+    serves: Serves = Serves()
     ca_file: str | None = None
     extra_parameters: Mapping[str, str] = field(default_factory=dict)
     scope_texts: Mapping[str, ScopeText] = field(default_factory=dict)

@@ -16,6 +16,7 @@ from desktop_app.providers.model import (
     PermissionKind,
     Provider,
     Redirect,
+    Serves,
     UserinfoMapping,
 )
 from desktop_app.providers.rules import (
@@ -53,6 +54,7 @@ _TABLES: Mapping[str, type] = {
     "authorization": AuthorizationRules,
     "token": TokenRules,
     "supports": Supports,
+    "serves": Serves,
     "registration": RegistrationRules,
     "atproto": AtprotoRules,
 }

@@ -54,6 +54,7 @@ def expand(preset: Provider, values: Mapping[str, str]) -> Provider:
         **addresses,
         guide=guide,
         token_hosts=tuple(_origin(each, values) for each in preset.token_hosts),
+        serves=replace(preset.serves, webdav=_filled(preset.serves.webdav, values)),
         userinfo=_userinfo(preset, values),
         revocation=_revocation(preset, values),
         values=dict(values),

@@ -19,6 +19,7 @@ from desktop_app.providers.model import (
     Provider,
     Redirect,
     ResponseMode,
+    Serves,
     SignatureMethod,
 )
 from desktop_app.providers.rules import Supports
@@ -80,6 +81,7 @@ class ProviderBody(Answer):
     resources: list[str]
     token_hosts: list[str]
     git_username: str | None
+    serves: Serves
     ca_file: str | None
     extra_parameters: dict[str, str]
     category: str
