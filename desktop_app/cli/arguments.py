@@ -19,7 +19,7 @@ from desktop_app.cli.command_parser import (
 )
 from desktop_app.cli.lending_arguments import add_lending_commands
 
-LATER = ("activity", "allow", "backup", "deny", "mcp", "programs", "restore", "setup")
+LATER = ("backup", "mcp", "restore")
 """Commands that are promised and not there yet; they say so, whatever follows them."""
 
 

@@ -33,6 +33,11 @@ COMMANDS: dict[str, str] = {
     "run": "lent_command:run",
     "git-credential": "git_credential:git_credential",
     "sasl": "sasl:sasl",
+    "setup": "setup:setup",
+    "allow": "lending:allow",
+    "deny": "lending:deny",
+    "programs": "lending:programs",
+    "activity": "lending:activity",
     **dict.fromkeys(LATER, "commands:not_yet"),
 }
 """Each command's module and function: one alone is brought in, so that it starts at once."""

@@ -16,6 +16,9 @@ def add_lending_commands(commands: Commands) -> None:
     _add_run(commands)
     _add_sasl(commands)
     git = add_command(commands, "git-credential", "answer git as its credential helper")
+    _add_setup(commands)
+    _add_rules(commands)
+    _add_activity(commands)
     # Any other word is ignored, as git wants it of a helper: it may be one of a later git.
     git.add_argument("operation", metavar="get|store|erase")
 
@@ -31,6 +34,40 @@ def _add_run(commands: Commands) -> None:
     run.set_defaults(command_line=[])
 
 
+def _add_setup(commands: Commands) -> None:
+    setup = add_command(commands, "setup", "tell git, mail programs or rclone to ask Coatcheck")
+    setup.add_argument("recipe", choices=("git", "mail", "rclone"), metavar="git|mail|rclone")
+    setup.add_argument("profile", metavar="PROFILE", nargs="?", help="this account alone")
+    setup.add_argument("--print", action="store_true", help="show the recipe, change nothing")
+    setup.add_argument("--imap", metavar="HOST[:PORT]")
+    setup.add_argument("--smtp", metavar="HOST[:PORT]")
+    setup.add_argument("--url", metavar="ADDRESS", help="of your files, for rclone")
+
+
+def _add_rules(commands: Commands) -> None:
+    allow = add_command(commands, "allow", "let a program borrow from an account")
+    allow.add_argument("program", metavar="PROGRAM")
+    add_profile(allow)
+    allow.add_argument(
+        "--for", choices=("once", "1h", "always"), metavar="DURATION", dest="duration"
+    )
+    deny = add_command(commands, "deny", "keep a program away from an account")
+    deny.add_argument("program", metavar="PROGRAM")
+    deny.add_argument("profile", metavar="PROFILE")
+    add_command(commands, "programs", "list who may borrow what until when")
+
+
+def _add_activity(commands: Commands) -> None:
+    activity = add_command(commands, "activity", "show who took what, when")
+    activity.add_argument("--profile", metavar="PROFILE", default="")
+    activity.add_argument("--program", metavar="NAME", default="", help="part of a name or path")
+    activity.add_argument("--outcome", metavar="WORD", default="", help="such as given or denied")
+    activity.add_argument("--offset", type=_number, metavar="N", default=0)
+    activity.add_argument("--limit", type=_number, metavar="N")
+    activity.add_argument("--csv", action="store_true", help="every entry, for a spreadsheet")
+    activity.add_argument("--verify", action="store_true", help="check that it was not altered")
+
+
 def _add_sasl(commands: Commands) -> None:
     sasl = add_command(commands, "sasl", "print what a mail program shows a server, in base64")
     sasl.add_argument("mechanism", choices=("xoauth2", "oauthbearer"), metavar="MECHANISM")
@@ -43,6 +80,12 @@ def _variable(text: str) -> str:
     if not _VARIABLE.fullmatch(text):
         raise argparse.ArgumentTypeError("a variable has letters, digits and _")
     return text
+
+
+def _number(text: str) -> int:
+    if not text.isascii() or not text.isdigit():
+        raise argparse.ArgumentTypeError("that is no number")
+    return int(text)
 
 
 def _descriptor(text: str) -> int:

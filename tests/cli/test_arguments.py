@@ -70,6 +70,8 @@ def test_git_may_have_operations_that_are_not_known_yet() -> None:
         ["run", "p", "--env", "A", "--fd", "3", "--", "x"],
         ["sasl", "plain", "p"],
         ["sasl", "xoauth2"],
+        ["setup"],
+        ["setup", "svn"],
         ["git-credential"],
         ["sign-in"],
         ["token"],

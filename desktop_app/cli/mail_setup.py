@@ -1,0 +1,191 @@
+"""The recipe for mail: msmtp, mbsync, and what mutt and neomutt read."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from desktop_app.cli.client import ApiError, Client
+from desktop_app.cli.recipe import Recipe, accounts, keep_block, no_recipe, provider_of, run
+
+_IMAPS = 993
+_SMTPS = 465
+_NOT_NAME = re.compile(r"[^a-z0-9]+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailAccount:
+    """One account as a mail program knows it.
+
+    Attributes:
+        name: What it is called in every program's file.
+        command: Prints a token.
+        imap: Host and port; ``smtp`` likewise. None where there is none.
+    """
+
+    name: str
+    user: str
+    command: str
+    imap: tuple[str, int] | None
+    smtp: tuple[str, int] | None
+
+
+def mail_recipe(client: Client, command: str, arguments: argparse.Namespace) -> Recipe:
+    """Return the recipe for mail programs.
+
+    Raises:
+        ApiError: No account has mail servers that are known, and none were named.
+    """
+    profiles = accounts(client, arguments.profile)
+    found = [_account(client, profile, command, arguments) for profile in profiles]
+    mails = [each for each in found if each is not None]
+    if not mails:
+        raise no_recipe("No account here has mail. Name one, with --imap HOST and --smtp HOST.")
+    texts = [(program, path, "\n\n".join(map(make, mails))) for program, path, make in _files()]
+    shown = "\n\n".join(f"# {path}\n{text.strip()}" for _, path, text in texts)
+    return Recipe(text=shown, install=partial(_install, texts))
+
+
+def _account(
+    client: Client, profile: dict[str, Any], command: str, arguments: argparse.Namespace
+) -> MailAccount | None:
+    serves = provider_of(client, profile)["serves"]
+    user = profile["email"] or profile["username"]
+    imap, smtp = arguments.imap or serves.get("imap"), arguments.smtp or serves.get("smtp")
+    if not user or not (imap or smtp):
+        return None
+    return MailAccount(
+        name=_NOT_NAME.sub("-", f"coatcheck-{user}".lower()).strip("-"),
+        user=user,
+        command=f"{command} token {profile['id']}",
+        imap=_place(imap, _IMAPS),
+        smtp=_place(smtp, _SMTPS),
+    )
+
+
+def _place(text: str | None, usual: int) -> tuple[str, int] | None:
+    if not text:
+        return None
+    host, _, port = text.partition(":")
+    if not host or not re.fullmatch(r"[A-Za-z0-9.-]+", host) or not (port or "1").isdigit():
+        raise no_recipe(f"“{text}” is no mail server: write HOST or HOST:PORT.")
+    return host, int(port or usual)
+
+
+def _files() -> list[tuple[str, Path, Callable[[MailAccount], str]]]:
+    home = Path.home()
+    folder = Path(os.environ.get("XDG_CONFIG_HOME") or home / ".config")
+    msmtp = folder / "msmtp" / "config"
+    return [
+        ("msmtp", msmtp if msmtp.exists() else home / ".msmtprc", msmtp_account),
+        ("mbsync", home / ".mbsyncrc", mbsync_account),
+        ("mutt", folder / "coatcheck" / "mutt.rc", mutt_account),
+    ]
+
+
+def _install(texts: list[tuple[str, Path, str]]) -> list[str]:
+    done = []
+    for program, path, text in texts:
+        if not text.strip() or not (shutil.which(program) or shutil.which(f"neo{program}")):
+            continue
+        if sentence := keep_block(path, text):
+            done.append(sentence)
+            if program == "mutt":
+                done.append(f"Add this line to your muttrc: source {path}")
+    return done or ["The mail programs that are here ask Coatcheck already. Nothing was changed."]
+
+
+def msmtp_account(mail: MailAccount) -> str:
+    """Source: msmtp's manual, "Authentication": ``passwordeval`` gives the token."""
+    if mail.smtp is None:
+        return ""
+    host, port = mail.smtp
+    return (
+        f"account {mail.name}\nhost {host}\nport {port}\n{_msmtp_tls(host, port)}"
+        f"auth {'xoauth2' if _old_style(host) else 'oauthbearer'}\n"
+        f"user {mail.user}\nfrom {mail.user}\npasswordeval {mail.command}\n"
+    )
+
+
+def _msmtp_tls(host: str, port: int) -> str:
+    if _is_here(host):
+        return "tls off\n"
+    return f"tls on\ntls_starttls {'off' if port == _SMTPS else 'on'}\n"
+
+
+def mbsync_account(mail: MailAccount) -> str:
+    """Source: mbsync(1), "IMAP4 Accounts": ``PassCmd`` gives the token for XOAUTH2."""
+    if mail.imap is None:
+        return ""
+    host, port = mail.imap
+    tls = "None" if _is_here(host) else "IMAPS"
+    command = mail.command.replace("\\", "\\\\").replace('"', '\\"')
+    return (
+        f"IMAPAccount {mail.name}\nHost {host}\nPort {port}\nUser {mail.user}\n"
+        f'PassCmd "{command}"\nAuthMechs XOAUTH2\n{_tls_word()} {tls}\n\n'
+        f"IMAPStore {mail.name}-remote\nAccount {mail.name}\n\n"
+        f"MaildirStore {mail.name}-local\nPath ~/Mail/{mail.name}/\n"
+        f"Inbox ~/Mail/{mail.name}/INBOX\nSubFolders Verbatim\n\n"
+        f"Channel {mail.name}\nFar :{mail.name}-remote:\nNear :{mail.name}-local:\n"
+        "Patterns *\nCreate Near\nSyncState *\n"
+    )
+
+
+def _tls_word() -> str:
+    """Version 1.5 gave the option another name, and warns of the old one."""
+    try:
+        told = run("mbsync", "--version")
+    except ApiError:
+        return "TLSType"
+    return "SSLType" if re.search(r" 1\.[0-4]\.", told) else "TLSType"
+
+
+def mutt_account(mail: MailAccount) -> str:
+    """Source: mutt's manual, ``imap_oauth_refresh_command``; neomutt's is the same."""
+    lines = [f"# {mail.user}"]
+    if mail.imap is not None:
+        host, port = mail.imap
+        scheme = "imap" if _is_here(host) else "imaps"
+        lines += [
+            f'set folder = "{scheme}://{mail.user}@{host}:{port}/"',
+            'set spoolfile = "+INBOX"',
+            'set imap_authenticators = "oauthbearer:xoauth2"',
+            f"set imap_oauth_refresh_command = {_mutt_quoted(mail.command)}",
+        ]
+    if mail.smtp is not None:
+        host, port = mail.smtp
+        scheme = "smtps" if port == _SMTPS else "smtp"
+        lines += [
+            f'set smtp_url = "{scheme}://{mail.user}@{host}:{port}/"',
+            'set smtp_authenticators = "oauthbearer:xoauth2"',
+            f"set smtp_oauth_refresh_command = {_mutt_quoted(mail.command)}",
+            f'set from = "{mail.user}"',
+        ]
+    lines += ["set ssl_starttls = no"] if _all_here(mail) else ["set ssl_force_tls = yes"]
+    return "\n".join(lines)
+
+
+def _mutt_quoted(command: str) -> str:
+    escaped = command.replace("\\", "\\\\").replace('"', '\\"').replace("$", "\\$")
+    return f'"{escaped}"'
+
+
+def _all_here(mail: MailAccount) -> bool:
+    return all(_is_here(place[0]) for place in (mail.imap, mail.smtp) if place is not None)
+
+
+def _is_here(host: str) -> bool:
+    """A server on this machine, behind a tunnel or in a test, has no certificate to show."""
+    return host in {"127.0.0.1", "localhost"}
+
+
+def _old_style(host: str) -> bool:
+    """Microsoft's servers know the older mechanism alone."""
+    return host.endswith((".office365.com", ".outlook.com"))

@@ -1,0 +1,77 @@
+"""The recipe for rclone: a remote for the person's files, whose token it asks us for."""
+
+from __future__ import annotations
+
+import argparse
+import re
+import shlex
+from functools import partial
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from desktop_app.cli.client import Client
+from desktop_app.cli.recipe import Recipe, accounts, no_recipe, provider_of, run
+
+_NOT_NAME = re.compile(r"[^a-z0-9]+")
+_NOTHING_NEW = "rclone asks Coatcheck already. Nothing was changed."
+
+
+def rclone_recipe(client: Client, command: str, arguments: argparse.Namespace) -> Recipe:
+    """Return rclone's recipe.
+
+    Raises:
+        ApiError: No account has files over WebDAV that are known, and no address was given.
+    """
+    found = [
+        _remote(client, each, command, arguments) for each in accounts(client, arguments.profile)
+    ]
+    remotes = {name: values for remote in found if remote for name, values in [remote]}
+    if not remotes:
+        raise no_recipe("No account here has files over WebDAV. Name one, with --url ADDRESS.")
+    text = "\n".join(_section(name, values) for name, values in remotes.items())
+    return Recipe(text=text, install=partial(_install, remotes))
+
+
+def _remote(
+    client: Client, profile: dict[str, Any], command: str, arguments: argparse.Namespace
+) -> tuple[str, dict[str, str]] | None:
+    address = arguments.url or provider_of(client, profile)["serves"].get("webdav")
+    user = profile["username"] or profile["email"] or profile["subject"]
+    if not address:
+        return None
+    url = address.replace("{username}", quote(user, safe=""))
+    if urlsplit(url).scheme not in {"http", "https"} or not url.isprintable() or " " in url:
+        raise no_recipe(f"“{url}” is no address of files.")
+    name = _NOT_NAME.sub("-", f"coatcheck-{user}".lower()).strip("-")
+    vendor = "nextcloud" if "/remote.php/" in url else "other"
+    token = _word_list(f"{command} token {profile['id']}")
+    return name, {"type": "webdav", "url": url, "vendor": vendor, "bearer_token_command": token}
+
+
+def _word_list(command: str) -> str:
+    """Source: rclone's ``SpaceSepList``: words between spaces, or in double quotes."""
+    words = [word.replace('"', '""') for word in shlex.split(command)]
+    return " ".join(f'"{word}"' if " " in word or '"' in word else word for word in words)
+
+
+def _section(name: str, values: dict[str, str]) -> str:
+    return "\n".join([f"[{name}]", *(f"{key} = {value}" for key, value in values.items()), ""])
+
+
+def _install(remotes: dict[str, dict[str, str]]) -> list[str]:
+    shown = run("rclone", "config", "show")
+    done = [
+        _create(name, values) for name, values in remotes.items() if not _has(shown, name, values)
+    ]
+    return done or [_NOTHING_NEW]
+
+
+def _has(shown: str, name: str, values: dict[str, str]) -> bool:
+    section = shown.partition(f"[{name}]\n")[2].partition("\n[")[0].splitlines()
+    return all(f"{key} = {value}" in section for key, value in values.items())
+
+
+def _create(name: str, values: dict[str, str]) -> str:
+    rest = [f"{key}={value}" for key, value in values.items() if key != "type"]
+    run("rclone", "config", "create", "--non-interactive", name, values["type"], *rest)
+    return f"Made the remote “{name}”. Try: rclone ls {name}:"
