@@ -77,6 +77,7 @@ class Core:
             lending=self._lending.service,
             programs=self._lending.programs,
             activity=self._lending.activity,
+            account_choices=self._lending.choices,
             peers=self._lending.peers,
             expirations=Expirations(profiles=self.profiles, clock=self.clock),
             rounds=self.rounds,
@@ -216,6 +217,8 @@ class Core:
         return Lending(
             loans=self._kept.loans,
             log=self._kept.activity,
+            documents=self._kept.documents,
+            can_ask=self._can_ask,
             profiles=self.profiles,
             settings=self.settings,
             attention=RaisedWindow(self._raise_window),
@@ -232,6 +235,12 @@ class Core:
             tokens=self.tokens,
             clock=self.clock,
         )
+
+    async def _can_ask(self) -> bool:
+        """Whether a page of the person's is open, or a window can be brought to them."""
+        if self.events.is_watched:
+            return True
+        return self._raise_window is not None and await self._raise_window()
 
     def _used(self, profile_id: str) -> None:
         # Looked up late: the upkeep needs the tokens too.

@@ -27,7 +27,7 @@ from desktop_app.config import Config
 
 _USUAL_NAME = "oauth2"
 _FEW = 100
-_NOT_ASKED = frozenset({"approval_required", "approval_timeout", "nobody_to_ask", "not_found"})
+_NOT_ASKED = frozenset({"ambiguous_profile", "approval_timeout"})
 
 
 def git_credential(arguments: argparse.Namespace, config: Config) -> int:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import argparse
 import csv
+import os
 import shutil
 import sys
-from pathlib import Path
 from typing import Any
 
-from desktop_app.cli.client import ApiError, Client
+from desktop_app.cli.client import Client
 from desktop_app.cli.exits import Exit
 from desktop_app.cli.output import show, table, wants_json
 from desktop_app.cli.proof import proof
@@ -51,7 +51,10 @@ def _rule(arguments: argparse.Namespace, config: Config, decision: str | None) -
     wish = {"profile_id": arguments.profile, "decision": decision, "proof": shown}
     scopes = getattr(arguments, "scopes", None)
     body = {name: value for name, value in (wish | {"scopes": scopes}).items() if value is not None}
-    return _post_rule(client, body, arguments.program)
+    answer: dict[str, Any] = client.post(
+        "/v1.0/programs", {**body, "program": _place(arguments.program)}
+    )
+    return answer
 
 
 def _unlocked(config: Config, passphrase: str | None) -> Client:
@@ -61,18 +64,10 @@ def _unlocked(config: Config, passphrase: str | None) -> Client:
     return client
 
 
-def _post_rule(client: Client, body: dict[str, Any], program: str) -> dict[str, Any]:
-    """A bare name is one of those that asked before, else what the shell would run."""
-    if "/" in program:
-        program = str(Path(program).absolute())
-    try:
-        answer: dict[str, Any] = client.post("/v1.0/programs", {**body, "program": program})
-    except ApiError as error:
-        found = shutil.which(program) if error.body.get("field") == "program" else None
-        if found is None or found == program:
-            raise
-        answer = client.post("/v1.0/programs", {**body, "program": str(Path(found).absolute())})
-    return answer
+def _place(program: str) -> str:
+    """Return the path that *program* is or that the shell would run; else it is a known name."""
+    found = program if "/" in program else shutil.which(program)
+    return program if found is None else os.path.realpath(found)
 
 
 def programs(arguments: argparse.Namespace, config: Config) -> int:

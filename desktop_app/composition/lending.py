@@ -8,6 +8,7 @@ from functools import cached_property
 
 from desktop_app.composition.own_command import own_command_here
 from desktop_app.peers.system import SystemPeers
+from desktop_app.services.account_choices import AccountChoices
 from desktop_app.services.activity import ActivityService
 from desktop_app.services.approvals import Approvals
 from desktop_app.services.events import EventBus
@@ -15,7 +16,13 @@ from desktop_app.services.lending import LendingService
 from desktop_app.services.loan_book import LoanBook
 from desktop_app.services.loan_records import LoanRecords
 from desktop_app.services.lock import LockService
-from desktop_app.services.ports import ActivityLog, Attention, Clock, LoanStore
+from desktop_app.services.ports import (
+    ActivityLog,
+    Attention,
+    Clock,
+    DocumentStore,
+    LoanStore,
+)
 from desktop_app.services.profiles import ProfileService
 from desktop_app.services.programs import ProgramService
 from desktop_app.services.settings import SettingsService
@@ -42,6 +49,7 @@ class Lending:
 
     Args:
         lock: Gives the service that a proof of the person is shown to.
+        can_ask: Tells whether the person can be asked at all.
     """
 
     def __init__(
@@ -53,9 +61,13 @@ class Lending:
         settings: SettingsService,
         attention: Attention,
         lock: Callable[[], LockService],
+        documents: DocumentStore,
+        can_ask: Callable[[], Awaitable[bool]],
         events: EventBus,
         clock: Clock,
     ) -> None:
+        self._documents = documents
+        self._can_ask = can_ask
         self._profiles = profiles
         self._settings = settings
         self._lock = lock
@@ -81,6 +93,17 @@ class Lending:
             profiles=self._profiles,
             clock=self._clock,
             suggestion=lambda: self._settings.get().default_lending,
+        )
+
+    @cached_property
+    def choices(self) -> AccountChoices:
+        """Which account a program means."""
+        return AccountChoices(
+            approvals=self._approvals,
+            profiles=self._profiles,
+            documents=self._documents,
+            can_ask=self._can_ask,
+            clock=self._clock,
         )
 
     @cached_property

@@ -31,9 +31,11 @@ class Answer:
 
     Attributes:
         scopes: What it may have, once; None: look again at what is allowed by now.
+        profile_id: The account that the person picked.
     """
 
     scopes: tuple[str, ...] | None = None
+    profile_id: str | None = None
 
 
 @dataclass(slots=True)
@@ -114,9 +116,17 @@ class Approvals:
             pending.being_decided = False
 
     def settle(
-        self, question_id: str, decision: Decision, *, once: tuple[str, ...] | None = None
+        self,
+        question_id: str,
+        decision: Decision,
+        *,
+        once: tuple[str, ...] | None = None,
+        profile_id: str | None = None,
     ) -> None:
-        """Tell those who wait: the first may have *once*, the others look again."""
+        """Tell those who wait: the first may have *once*, the others look again.
+
+        All are told which account was picked, *profile_id*.
+        """
         pending = self._by_id.get(question_id)
         if pending is None:
             return
@@ -124,7 +134,7 @@ class Approvals:
         self._remove(pending, decision)
         for future in pending.waiting:
             if not future.done():
-                future.set_result(Answer(once))
+                future.set_result(Answer(once, profile_id))
                 once = None
 
     def settle_where(self, is_answered: Callable[[Question], bool], decision: Decision) -> None:

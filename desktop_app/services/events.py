@@ -38,20 +38,34 @@ class EventBus:
 
     def __init__(self) -> None:
         self._subscribers: dict[object, Subscriber] = {}
+        self._persons: set[object] = set()
+
+    @property
+    def is_watched(self) -> bool:
+        """Whether a page of the person's is open somewhere."""
+        return bool(self._persons)
 
     def publish(self, event: str, data: Mapping[str, Any]) -> None:
         """Tell every subscriber; one that fails does not keep it from the others."""
         for subscriber in tuple(self._subscribers.values()):
             self._tell(subscriber, event, data)
 
-    def subscribe(self, subscriber: Subscriber) -> Unsubscribe:
-        """Call *subscriber* for every event from now on, until the returned function is called."""
+    def subscribe(self, subscriber: Subscriber, *, by_person: bool = False) -> Unsubscribe:
+        """Call *subscriber* for every event from now on, until the returned function is called.
+
+        Args:
+            subscriber: Is told.
+            by_person: It shows the events to the person.
+        """
         key = object()
         self._subscribers[key] = subscriber
+        if by_person:
+            self._persons.add(key)
         return lambda: self._forget(key)
 
     def _forget(self, key: object) -> None:
         self._subscribers.pop(key, None)
+        self._persons.discard(key)
 
     @staticmethod
     def _tell(subscriber: Subscriber, event: str, data: Mapping[str, Any]) -> None:

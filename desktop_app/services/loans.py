@@ -9,7 +9,7 @@ from typing import Final, Literal
 from desktop_app.services.askers import Asker, AskingProgram
 
 Decision = Literal["once", "hour", "always", "deny"]
-Purpose = Literal["token", "oauth1_signature", "dpop_proof"]
+Purpose = Literal["token", "oauth1_signature", "dpop_proof", "account_choice"]
 
 _CLOCK_SLACK: Final = 300.0
 
@@ -74,6 +74,8 @@ class Question:
         narrows: A token can be had with fewer scopes, if the person takes some away.
         replaced: The person allowed what stood at this path before; it was changed since.
         first: What the person's settings want offered first, or None.
+        candidates: The accounts of which the person picks one; ``profile_id`` is the first.
+        subject: What the pick is for, such as a repository.
     """
 
     id: str
@@ -87,13 +89,16 @@ class Question:
     narrows: bool = False
     replaced: bool = False
     first: Literal["once", "hour"] | None = None
+    candidates: tuple[str, ...] = ()
+    subject: str = ""
     created_at: float
 
     @property
     def key(self) -> Hashable:
         """Equal for questions that one answer settles."""
         program = self.asker.program
-        return program.path, program.fingerprint, self.profile_id, self.asked
+        about = self.profile_id, self.asked, self.candidates, self.subject
+        return program.path, program.fingerprint, *about
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

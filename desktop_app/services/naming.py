@@ -39,7 +39,7 @@ def only_one(name: str, profiles: Iterable[Profile]) -> Profile:
     if not found:
         raise NotFoundError(f"no profile is called {name!r}")
     if len(found) > 1:
-        raise _ambiguous(name, found)
+        raise ambiguous(name, found)
     return found[0]
 
 
@@ -61,7 +61,8 @@ def _searched(profile: Profile) -> tuple[str | None, ...]:
     )
 
 
-def _ambiguous(name: str, found: list[Profile]) -> AmbiguousProfileError:
+def ambiguous(name: str, found: list[Profile]) -> AmbiguousProfileError:
+    """Return the error that lists *found*, all of which *name* could mean."""
     found.sort(key=sort_key)
     choices = ", ".join(f"{display_name(one)} at {one.provider} ({one.id})" for one in found)
     return AmbiguousProfileError(

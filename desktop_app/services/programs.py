@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePath
 
 from desktop_app.errors import InvalidRequestError
@@ -87,7 +87,11 @@ class ProgramService:
         return self._approvals.get(question_id)
 
     async def decide(
-        self, question_id: str, decision: Decision, scopes: Sequence[str] | None = None
+        self,
+        question_id: str,
+        decision: Decision,
+        scopes: Sequence[str] | None = None,
+        profile_id: str | None = None,
     ) -> Question:
         """Answer a question for the person, and return it.
 
@@ -95,6 +99,7 @@ class ProgramService:
             question_id: Which.
             decision: ``once`` is one token; a ``deny`` holds for ten minutes.
             scopes: Those that are allowed of the ones asked for; None: all of them.
+            profile_id: Which account, where the question is that.
 
         Raises:
             AlreadyDecidedError: It was answered.
@@ -104,6 +109,8 @@ class ProgramService:
             LockedError: The vault is locked.
         """
         question = self._approvals.begin_deciding(question_id)
+        if question.candidates:
+            return await self._pick(question, decision, scopes, profile_id)
         try:
             allowed = _of_question(question, scopes)
             await self._keep_answer(question, decision, allowed)
@@ -112,6 +119,26 @@ class ProgramService:
             raise
         once = allowed if decision == "once" else None
         self._approvals.settle(question_id, decision, once=once)
+        return question
+
+    async def _pick(
+        self,
+        question: Question,
+        decision: Decision,
+        scopes: Sequence[str] | None,
+        profile_id: str | None,
+    ) -> Question:
+        """Keep which account the person picked, and that the program may have it."""
+        try:
+            for each in _picked(question, decision, profile_id):
+                granted = _granted(self._profiles.get(each), None)
+                asked = replace(question, profile_id=each, scopes=granted)
+                await self._keep_answer(asked, decision, _of_question(asked, scopes), once=True)
+        except BaseException:
+            self._approvals.stop_deciding(question.id)
+            raise
+        picked = None if decision == "deny" else profile_id
+        self._approvals.settle(question.id, decision, profile_id=picked)
         return question
 
     async def rule(self, rule: ProgramRule, proof: Proof | None) -> Loan:
@@ -153,7 +180,12 @@ class ProgramService:
         await self._book.take_back(loan_id)
 
     async def _keep_answer(
-        self, question: Question, decision: Decision, scopes: Sequence[str]
+        self,
+        question: Question,
+        decision: Decision,
+        scopes: Sequence[str],
+        *,
+        once: bool = False,
     ) -> None:
         program, asked = question.asker.program, question.asked
         loan = self._book.draft(
@@ -166,11 +198,14 @@ class ProgramService:
         )
         profile = self._profiles.get(question.profile_id)
         await self._records.decided(profile, program, decision, scopes)
-        # A single token is handed to one of those who wait, so there is nothing to keep.
-        if decision != "once":
+        # A single token is handed to one of those who wait, so there is nothing to keep; who
+        # waits for an account asks for the token afterwards.
+        if decision != "once" or once:
             await self._book.keep(loan, instead_of=lambda old: _is_settled_by(old, loan))
 
     def _is_answered(self, question: Question) -> bool:
+        if question.candidates:
+            return False
         program = question.asker.program
         profile = self._profiles.get(question.profile_id)
         found = self._book.standing(program, profile, question.asked)
@@ -210,6 +245,19 @@ def _of_question(question: Question, scopes: Sequence[str] | None) -> tuple[str,
     if not set(scopes) <= set(question.scopes) or (question.scopes and not scopes):
         raise InvalidRequestError("only what was asked for can be allowed", field="scopes")
     return tuple(scope for scope in question.scopes if scope in scopes)
+
+
+def _picked(question: Question, decision: Decision, profile_id: str | None) -> Sequence[str]:
+    """Return the accounts that the answer is about: a denial is about all of them.
+
+    Raises:
+        InvalidRequestError: None of them was picked; it is never guessed.
+    """
+    if decision == "deny":
+        return question.candidates
+    if profile_id is None or profile_id not in question.candidates:
+        raise InvalidRequestError("pick one of the accounts", field="profile_id")
+    return (profile_id,)
 
 
 def _granted(profile: Profile, scopes: Sequence[str] | None) -> tuple[str, ...]:

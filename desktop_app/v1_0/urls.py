@@ -8,6 +8,7 @@ from tornado.routing import URLSpec
 
 from desktop_app.v1_0.handlers import (
     access,
+    account_choices,
     activity,
     borrowing,
     demo,
@@ -109,6 +110,12 @@ def _lending_routes(services: Services) -> list[URLSpec]:
     return [
         _url("/approvals", lending.ApprovalsHandler, "approvals", mine),
         _url(f"/approvals/{_ONE}", lending.ApprovalHandler, "approval", mine),
+        _url(
+            "/account-choices",
+            account_choices.AccountChoicesHandler,
+            "account-choices",
+            _pick(services, "account_choices"),
+        ),
         _url("/programs", lending.ProgramsHandler, "programs", named),
         _url(f"/programs/{_ONE}", lending.ProgramHandler, "program", mine),
         _url("/activity", activity.ActivityHandler, "activity", log | _pick(services, "profiles")),

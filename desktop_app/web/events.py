@@ -49,7 +49,8 @@ class EventsHandler(BaseHandler, WebSocketHandler):
 
     def open(self, *args: str, **kwargs: str) -> Awaitable[None] | None:
         """Begin to forward."""
-        self._unsubscribe = self._events.subscribe(self._forward)
+        by_person = self.caller is not None and self.caller.is_person
+        self._unsubscribe = self._events.subscribe(self._forward, by_person=by_person)
         return None
 
     def on_message(self, message: str | bytes) -> Awaitable[None] | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from desktop_app.services.account_choices import AccountChoices
     from desktop_app.services.activity import ActivityService
     from desktop_app.services.events import EventBus
     from desktop_app.services.expirations import Expirations
@@ -68,6 +69,7 @@ class Services:
     lending: LendingService
     programs: ProgramService
     activity: ActivityService
+    account_choices: AccountChoices
     peers: Peers
     expirations: Expirations
     rounds: RevocationRounds

@@ -19,6 +19,8 @@ from desktop_app.cli.exits import exit_for
         ("denied", 4),
         ("access_denied", 4),
         ("approval_required", 4),
+        ("approval_timeout", 4),
+        ("ambiguous_program", 2),
         ("needs_sign_in", 5),
         ("locked", 6),
         ("wrong_passphrase", 6),

@@ -125,6 +125,7 @@ def build(port: int, preferences: Mapping[str, Any] | None = None) -> Pages:
         lending=None,  # type: ignore[arg-type]
         programs=None,  # type: ignore[arg-type]
         activity=None,  # type: ignore[arg-type]
+        account_choices=None,  # type: ignore[arg-type]
         peers=SystemPeers(OwnCommand()),
         expirations=Expirations(profiles=profile_service, clock=lambda: clock[0]),
         rounds=RevocationRounds(

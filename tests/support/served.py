@@ -145,6 +145,7 @@ class Served:
         self.http = memory.UnpluggedHttp()
         self.browser = memory.MemoryBrowser()
         self.raised = 0
+        self.somebody_is_there = True
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="served")
 
@@ -214,7 +215,7 @@ class Served:
             documents=DocumentStore(database),
         )
         self.loan_store = LoanStore(database)
-        lending = self._lending(profiles, settings)
+        lending = self._lending(profiles, settings, DocumentStore(database))
         tokens = TokenService(
             profiles=profiles,
             providers=providers,
@@ -235,6 +236,7 @@ class Served:
             lending=lending.service,
             programs=lending.programs,
             activity=lending.activity,
+            account_choices=lending.choices,
             peers=lending.peers,
             keys=vault,
             providers=providers,
@@ -249,8 +251,12 @@ class Served:
             raise_window=self._raise_window,
         )
 
-    def _lending(self, profiles: ProfileService, settings: SettingsService) -> Lending:
+    def _lending(
+        self, profiles: ProfileService, settings: SettingsService, documents: DocumentStore
+    ) -> Lending:
         return Lending(
+            documents=documents,
+            can_ask=self._can_ask,
             loans=self.loan_store,
             log=self.activity_log,
             profiles=profiles,
@@ -272,6 +278,9 @@ class Served:
             random=secrets.token_bytes,
             publish=self.events.publish,
         )
+
+    async def _can_ask(self) -> bool:
+        return self.somebody_is_there
 
     async def _raise_window(self) -> bool:
         self.raised += 1

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, ClassVar, TypeVar
+from collections.abc import Coroutine, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from tornado.web import Finish
 
@@ -32,7 +32,36 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class BorrowingHandler(ApiHandler):
+class WaitingHandler(ApiHandler):
+    """A handler whose answer may wait for the person; when the asker goes, the question goes."""
+
+    _work: asyncio.Task[Any] | None = None
+
+    def on_connection_close(self) -> None:
+        """Give up what nobody waits for any more."""
+        if self._work is not None:
+            self._work.cancel()
+
+    async def wait(self, work: Coroutine[Any, Any, T]) -> T:
+        """Return what *work* comes to, unless the asker goes meanwhile."""
+        task = asyncio.create_task(work)
+        self._work = task
+        try:
+            return await task
+        except asyncio.CancelledError:
+            # Nobody is there to be answered.
+            raise Finish from None
+        finally:
+            self._work = None
+
+    async def asker(self) -> Asker | None:
+        """Return which program calls; None is the person's own session."""
+        if self.caller is not None and self.caller.is_person:
+            return None
+        return await self.gate.peers.identify(self.connection)
+
+
+class BorrowingHandler(WaitingHandler):
     """A handler that gives a program something of an account, once the person allows it.
 
     No option, header or setting lets a program around `borrow`.
@@ -45,12 +74,6 @@ class BorrowingHandler(ApiHandler):
         self._profiles = profiles
         self._tokens = tokens
         self._lending = lending
-        self._borrowing: asyncio.Task[object] | None = None
-
-    def on_connection_close(self) -> None:
-        """When the asker goes, the question goes."""
-        if self._borrowing is not None:
-            self._borrowing.cancel()
 
     async def borrow(self, wish: Wish, give: Give[T]) -> T:
         """Return what *give* makes, once the caller may have it.
@@ -58,22 +81,7 @@ class BorrowingHandler(ApiHandler):
         Raises:
             AppError: As `LendingService.lend` says.
         """
-        asker = await self.asker()
-        task = asyncio.create_task(self._lending.lend(asker, wish, give))
-        self._borrowing = task
-        try:
-            return await task
-        except asyncio.CancelledError:
-            # Nobody is there to be answered.
-            raise Finish from None
-        finally:
-            self._borrowing = None
-
-    async def asker(self) -> Asker | None:
-        """Return which program calls; None is the person's own session."""
-        if self.caller is not None and self.caller.is_person:
-            return None
-        return await self.gate.peers.identify(self.connection)
+        return await self.wait(self._lending.lend(await self.asker(), wish, give))
 
 
 class TokenHandler(BorrowingHandler):

@@ -48,7 +48,9 @@ class ApprovalHandler(ApprovalsHandler):
     async def post(self, question_id: str) -> None:
         """Decide it, and answer what it was."""
         answer: ApprovalAnswer = self.body
-        question = await self._programs.decide(question_id, answer.decision, answer.scopes)
+        question = await self._programs.decide(
+            question_id, answer.decision, answer.scopes, answer.profile_id
+        )
         self.write_json(approval_body(question))
 
 

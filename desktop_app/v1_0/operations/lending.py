@@ -33,6 +33,15 @@ LENDING = (
         errors=(404, 409, 507),
         person=True,
     ),
+    Operation(
+        "account-choices",
+        "post",
+        "/account-choices",
+        "Let the person pick one of several accounts, or return what they picked before",
+        lending.ChoiceBody,
+        takes=lending.ChoiceWish,
+        errors=(404, 408, 409, 429, 507),
+    ),
     Operation("programs", "get", "/programs", "Who may borrow what until when", lending.LoanLists),
     Operation(
         "programs",

@@ -12,9 +12,11 @@ from desktop_app.services.askers import AskingProgram, Process, ProgramKind
 from desktop_app.services.loans import Decision, Loan, Purpose, Question
 from desktop_app.v1_0.schemas.base import (
     Answer,
+    Line,
     Name,
     Request,
     Scopes,
+    Seconds,
     Sparse,
     maybe_moment,
     moment,
@@ -48,7 +50,8 @@ class ApprovalBody(Answer):
     ``may_be_always`` is false for scripts. ``wider``: the token can do more than ``scopes``.
     ``narrows``: it really will do less if scopes are taken away. ``replaced``: the program was
     changed since it was allowed. ``says`` is what the program itself says. ``first`` is what the
-    settings want offered first.
+    settings want offered first. Where ``candidates`` holds accounts, the question is which of
+    them, for ``subject``; ``profile_id`` is then no more than the first.
     """
 
     id: str
@@ -62,6 +65,8 @@ class ApprovalBody(Answer):
     replaced: bool
     may_be_always: bool
     first: Literal["once", "hour"] | None
+    candidates: list[str]
+    subject: str
     created_at: datetime
 
 
@@ -73,10 +78,32 @@ class ApprovalList(Answer):
 
 
 class ApprovalAnswer(Request):
-    """The person's answer; ``scopes`` are those that are allowed, by default all."""
+    """The person's answer; ``scopes`` are those that are allowed, by default all.
+
+    ``profile_id`` is the account that was picked, where that is the question.
+    """
 
     decision: Decision
     scopes: Scopes | None = None
+    profile_id: Name | None = None
+
+
+class ChoiceWish(Request):
+    """Which of several accounts: the person picks, and that is remembered for ``remember_for``.
+
+    ``candidates`` are ids of profiles; ``purpose`` is what the program says that it is for.
+    """
+
+    candidates: Annotated[list[Name], msgspec.Meta(min_length=2, max_length=100)]
+    remember_for: Annotated[str, msgspec.Meta(min_length=1, max_length=8_192)]
+    purpose: Line = ""
+    wait_seconds: Seconds = 60
+
+
+class ChoiceBody(Answer):
+    """The account that the person picked, now or before."""
+
+    profile_id: str
 
 
 class LoanBody(Answer):
@@ -153,6 +180,8 @@ def approval_body(question: Question) -> ApprovalBody:
         replaced=question.replaced,
         may_be_always=asker.program.may_be_always,
         first=question.first,
+        candidates=list(question.candidates),
+        subject=question.subject,
         created_at=moment(question.created_at),
     )
 

@@ -1,0 +1,31 @@
+"""``/v1.0/account-choices``: which of several accounts a program means."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from desktop_app.services.account_choices import AccountChoices, Choice
+from desktop_app.v1_0.handlers.borrowing import WaitingHandler
+from desktop_app.v1_0.schemas.lending import ChoiceBody, ChoiceWish
+
+
+class AccountChoicesHandler(WaitingHandler):
+    """``POST``: the person picks one of several accounts, or picked it before."""
+
+    bodies: ClassVar = {"POST": ChoiceWish}
+
+    def initialize(self, account_choices: AccountChoices) -> None:
+        """Take what asks the person."""
+        self._choices = account_choices
+
+    async def post(self) -> None:
+        """Answer the account, once the person has picked it."""
+        body: ChoiceWish = self.body
+        choice = Choice(
+            candidates=tuple(body.candidates),
+            remember_for=body.remember_for,
+            says=body.purpose,
+            wait_seconds=body.wait_seconds,
+        )
+        chosen = await self.wait(self._choices.choose(await self.asker(), choice))
+        self.write_json(ChoiceBody(profile_id=chosen))
