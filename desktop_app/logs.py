@@ -55,6 +55,8 @@ def set_up_logs(level: str, file: Path | None = None) -> None:
     formatter = RedactingFormatter("%(asctime)s %(levelname)s %(name)s: %(message)s")
     root = logging.getLogger()
     root.setLevel(level)
+    # Its debug lines hold tokens, signatures and base strings, in words that no pattern knows.
+    logging.getLogger("oauthlib").setLevel(max(root.level, logging.WARNING))
     for handler in handlers:
         handler.setFormatter(formatter)
         root.addHandler(handler)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from oauthlib import oauth1, oauth2
 
 from desktop_app.logs import redact, set_up_logs
 
@@ -43,10 +44,27 @@ def root_logger() -> Iterator[logging.Logger]:
     root = logging.getLogger()
     before, level = list(root.handlers), root.level
     yield root
+    logging.getLogger("oauthlib").setLevel(logging.NOTSET)
     for handler in set(root.handlers) - set(before):
         root.removeHandler(handler)
         handler.close()
     root.setLevel(level)
+
+
+@pytest.mark.parametrize("level", ["DEBUG", "INFO", "WARNING", "ERROR"])
+def test_no_level_makes_oauthlib_talk(
+    level: str, root_logger: logging.Logger, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """Its debug lines hold whole tokens, in words that no pattern knows."""
+    set_up_logs(level, tmp_path / "x.log")
+    client = oauth2.WebApplicationClient("c")
+    client.prepare_request_uri("https://a.example/authorize", state=SECRET)
+    signer = oauth1.Client("key", client_secret=SECRET, resource_owner_secret=SECRET)
+    signer.sign("https://a.example/photos")
+    logging.getLogger("oauthlib.oauth1.rfc5849").debug("Signature: %s", SECRET)
+    logging.getLogger("oauthlib").debug("Fetched %s", SECRET)
+    assert SECRET not in capsys.readouterr().err
+    assert not (tmp_path / "x.log").exists()
 
 
 def test_a_secret_in_a_traceback_does_not_reach_the_file(
