@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
 
 from desktop_app.store.errors import ForeignStoreError
 from tests.support.made_up import profile, sign_in
@@ -65,8 +66,8 @@ def go(page: Page, path: str) -> None:
     page.wait_for_selector("html[data-listening]", state="attached")
 
 
-def test_no_page_complains(page: Page) -> None:
-    """Neither a script's error nor anything that the policy refuses."""
+def heard(page: Page) -> list[str]:
+    """Return what the page will complain of from now on."""
     complaints: list[str] = []
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on(
@@ -75,9 +76,33 @@ def test_no_page_complains(page: Page) -> None:
             complaints.append(message.text) if message.type in {"error", "warning"} else None
         ),
     )
+    return complaints
+
+
+def test_no_page_complains(page: Page) -> None:
+    """Neither a script's error nor anything that the policy refuses."""
+    complaints = heard(page)
     for path in EVERY_PAGE:
         go(page, path)
     assert complaints == []
+
+
+def test_leaving_a_page_that_still_asks_is_no_error(page: Page) -> None:
+    """Which engine ends such a request before the page goes is not ours to know."""
+    complaints = heard(page)
+    asked: list[Route] = []
+
+    def hold(route: Route) -> None:
+        asked.append(route)
+
+    page.route(re.compile(r"\?ask=yes$"), hold)
+    with page.expect_request(re.compile(r"\?ask=yes$")):
+        go(page, "/connect/example-works")
+    page.evaluate("dispatchEvent(new Event('beforeunload'))")
+    asked[0].abort()
+    page.get_by_role("link", name="Settings", exact=True).click()
+    expect(page.get_by_role("heading", name="Settings", exact=True)).to_be_visible()
+    assert [each for each in complaints if "htmx" in each or "fetch" in each] == []
 
 
 @pytest.mark.parametrize("width", [320, 480, 720, 1080, 1440])
@@ -183,6 +208,18 @@ def test_a_completed_sign_in_brings_its_account(page: Page, pages: Pages) -> Non
     pages.sign_ins.things["waiting"] = done
     pages.publish("sign_in", {"id": "waiting", "status": "completed"})
     expect(page).to_have_url(f"{pages.url}/user/coder")
+
+
+def test_a_sign_in_that_goes_on_does_not_wait_for_the_dialog(page: Page, pages: Pages) -> None:
+    go(page, "/sign-ins/waiting")
+    page.get_by_role("button", name="Paste address").click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+    pages.publish("sign_in", {"id": "waiting", "status": "pending", "step": "waiting"})
+    expect(page.get_by_role("dialog")).to_be_visible()
+    done = sign_in(status="completed", profile_id="sample", authorization_url=None)
+    pages.sign_ins.things["waiting"] = done
+    pages.publish("sign_in", {"id": "waiting", "status": "completed", "step": "checking"})
+    expect(page).to_have_url(f"{pages.url}/user/sample")
 
 
 def test_another_sign_in_leaves_the_page_alone(page: Page, pages: Pages) -> None:

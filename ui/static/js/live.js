@@ -40,8 +40,14 @@ export async function render() {
   }
 }
 
+// None if the program is away, which the socket's end tells, or the page is being left.
+function asked() {
+  return fetch(location.href, { headers: { Accept: "text/html" } }).catch(() => null);
+}
+
 async function renderOnce() {
-  const response = await fetch(location.href, { headers: { Accept: "text/html" } });
+  const response = await asked();
+  if (!response) return;
   if (response.redirected) {
     location.replace(response.url);
     return;
@@ -53,9 +59,16 @@ async function renderOnce() {
   await window.htmx.swap({ text, target: page(), select: "#content", swap: "outerMorph", sourceElement: page() });
 }
 
+// A sign-in that goes on has its answer: what a dialog asks for is not needed any more.
+function dismiss(event, { step, status }) {
+  if (event !== "sign_in" || (status === "pending" && step !== "checking")) return;
+  document.querySelector("dialog[open]")?.close();
+}
+
 function hear({ event, data }) {
   if (event === "locked") location.assign("/unlock");
   if (!concerns(event, data)) return;
+  dismiss(event, data);
   const { gone } = page().dataset;
   if (gone && event === "profile_removed") location.replace(gone);
   else render();
