@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from build_scripts.environment import ROOT
+from build_scripts.packaging.icu import trim_icu
 
 DIST = ROOT / "dist"
 _WORK = ROOT / ".cache" / "pyinstaller"
@@ -36,6 +37,7 @@ def build() -> Path:
     _STAMP.unlink(missing_ok=True)
     _run_pyinstaller()
     _strip(executable().parent / "_internal")
+    _trim_tables(executable().parent / "_internal")
     _STAMP.write_text(digest, encoding="utf-8")
     return executable()
 
@@ -73,6 +75,12 @@ def _strip(folder: Path) -> None:
     patterns = ("libpython*.so*", "python3*/lib-dynload/*.so", "cryptography/**/*.so")
     found = [str(path) for pattern in patterns for path in folder.glob(pattern)]
     subprocess.run(["strip", "--strip-unneeded", *found], check=True)
+
+
+def _trim_tables(folder: Path) -> None:
+    if sys.platform.startswith("linux"):
+        for library in folder.glob("PySide6/Qt/lib/libicudata.so.*"):
+            trim_icu(library)
 
 
 def _run_pyinstaller() -> None:

@@ -12,10 +12,14 @@ import pytest
 from build_scripts.packaging.builder import folder_size
 from desktop_app.window.environment import DEBUGGING_ALLOWED
 from tests.support.cdp import free_port, window_page
+from tests.support.certificates import make_authority
+from tests.support.document_server import document_server
+from tests.support.in_thread import in_thread
+from tests.support.program import ready
 from tests.support.screen import window_environment
 
 PATIENCE = 120.0
-LARGEST = 420_000_000
+LARGEST = 400_000_000
 DRIVEN = ("DISPLAY", "QTWEBENGINE_REMOTE_DEBUGGING", "LIBGL_ALWAYS_SOFTWARE", DEBUGGING_ALLOWED)
 
 
@@ -58,6 +62,33 @@ def test_server_answers_and_ends_on_sigterm(
         assert server.wait(PATIENCE) == 0
     assert ready["data_dir"] == str(tmp_path / "data")
     assert "unlocked" in status.stdout
+
+
+def test_an_encrypted_provider_is_reached_with_its_authority_and_not_without(
+    packaged: Path, bare: dict[str, str], tmp_path: Path
+) -> None:
+    """Python's ssl, the system's trust store by way of truststore, and certifi's instead of it."""
+    authority = make_authority(tmp_path)
+    tls = authority.server_context(folder=tmp_path)
+    data = ["--data-dir", str(tmp_path / "data"), "--key-file", str(tmp_path / "key")]
+    command = [str(packaged), "--no-window", *data]
+    with (
+        in_thread(lambda: document_server(tls)) as provider,
+        subprocess.Popen(
+            command, env=bare, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        ) as server,
+    ):
+        program = ready(server, tmp_path / "data")
+        entry = {"name": "Works", "issuer": provider.describe(), "client_id": "c"}
+        refused = program.as_program("POST", "/v1.0/providers", entry)
+        entry["ca_file"] = str(authority.file)
+        added = program.as_program("POST", "/v1.0/providers", entry)
+        server.send_signal(signal.SIGTERM)
+        assert server.wait(PATIENCE) == 0
+    assert (refused.status, refused.json["error"]) == (502, "provider_unreachable")
+    assert "certificate" in refused.json["message"]
+    assert (added.status, added.json["issuer"]) == (201, provider.origin)
+    assert (packaged.parent / "_internal" / "certifi" / "cacert.pem").is_file()
 
 
 def test_window_opens_on_the_welcome_page_and_closes_cleanly(
