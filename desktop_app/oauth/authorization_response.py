@@ -30,6 +30,7 @@ class AuthorizationResponse:
     Attributes:
         extra: Parameters of the provider's.
         signed: It came in a JWT whose signature, issuer, audience and time are proven (JARM).
+        posted: It came in a form, so no address ever held it.
     """
 
     code: str | None = field(default=None, repr=False)
@@ -39,6 +40,7 @@ class AuthorizationResponse:
     error_description: str | None = None
     extra: Mapping[str, str] = field(default_factory=dict, repr=False)
     signed: bool = False
+    posted: bool = False
 
 
 def parse_authorization_response(parameters: Parameters) -> AuthorizationResponse:

@@ -64,13 +64,14 @@ class AuthorizationResponseError(OAuthError):
 
     code = "authorization_error"
     public_message = (
-        "The provider ended the sign-in ({error}): {description} "
+        "The provider ended the sign-in ({said}). "
         "Check the client ID and the permissions, then start again."
     )
 
     def __init__(self, error: str, description: str = "") -> None:
         error, description = clean_text(error, limit=64), clean_text(description)
-        super().__init__(error, error=error, description=description)
+        said = _said(error, description)
+        super().__init__(error, error=error, description=description, said=said)
 
 
 class IssuerMismatchError(OAuthError):
@@ -117,13 +118,12 @@ class TokenErrorResponse(OAuthError):  # noqa: N818 - RFC 6749 section 5.2 names
     """
 
     code = "token_error"
-    public_message = (
-        "The provider refused ({error}): {description} Check its settings and sign in again."
-    )
+    public_message = "The provider refused ({said}). Check its settings and sign in again."
 
     def __init__(self, error: str, description: str = "", *, status: int) -> None:
         error, description = clean_text(error, limit=64), clean_text(description)
-        super().__init__(error, error=error, description=description, status=status)
+        said = _said(error, description)
+        super().__init__(error, error=error, description=description, said=said, status=status)
 
 
 class InvalidGrantError(TokenErrorResponse):
@@ -203,13 +203,14 @@ class RevocationError(OAuthError):
 
     code = "revocation_failed"
     public_message = (
-        "The provider did not confirm it ({error}): {description} Try again later, "
+        "The provider did not confirm it ({said}). Try again later, "
         "or remove Coatcheck on the provider's own page."
     )
 
     def __init__(self, error: str, description: str = "", *, status: int) -> None:
         error, description = clean_text(error, limit=64), clean_text(description)
-        super().__init__(error, error=error, description=description, status=status)
+        said = _said(error, description)
+        super().__init__(error, error=error, description=description, said=said, status=status)
 
 
 class IntrospectionError(OAuthError):
@@ -235,3 +236,9 @@ class RegistrationError(OAuthError):
 
     def __init__(self, reason: str, *, status: int | None = None, error: str | None = None) -> None:
         super().__init__(reason, reason=reason, status=status, error=error)
+
+
+def _said(error: str, description: str) -> str:
+    """Return the provider's code and its words, which many leave out, for a sentence of ours."""
+    words = description.strip().rstrip(".")
+    return f"{error}: {words}" if words else error

@@ -147,7 +147,7 @@ def _protections(
         yield "nonce"
     if response.iss and pending.iss_known:
         yield "iss"
-    if (pending.response_mode or "").startswith("form_post"):
+    if response.posted:
         yield "form_post"
     if response.signed:
         yield "jarm"

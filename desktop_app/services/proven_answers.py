@@ -34,6 +34,7 @@ async def proven_answer(keys: ProviderKeys, accepted: AcceptedCode, *, now: floa
 
     response = await keys.checked(check, begun.metadata.jwks_uri, begun.provider.ca_file)
     code = accept_response(begun.pending, response, now=now)
+    response = replace(response, posted=accepted.response.posted)
     return replace(accepted, response=response, code=code)
 
 

@@ -60,8 +60,10 @@ class RunningSignIn:
         if self.waiting:
             self.begin(begun)
 
-    def accept(self, url: str, *, now: float) -> Accepted:
+    def accept(self, url: str, *, now: float, posted: bool = False) -> Accepted:
         """Return the answer in *url*, if it is the one that this sign-in waits for.
+
+        With *posted* it came in a form, whatever way was asked for.
 
         An answer to this very request uses it up, also when it brings an error: a second one
         finds nothing.
@@ -75,7 +77,7 @@ class RunningSignIn:
         begun = self._begun
         if begun is None or not self.waiting:
             raise StateMismatchError
-        response = parse_redirect(url)
+        response = replace(parse_redirect(url), posted=posted)
         try:
             answer = begun.accept(response, now=now)
         except StateMismatchError:

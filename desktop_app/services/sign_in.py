@@ -209,13 +209,13 @@ class SignInService:
     def _accept(self, running: RunningSignIn, answer: RedirectAnswer) -> bool:
         """Tell the listener whether *answer* ends the waiting; junk never does."""
         try:
-            self._answer(running, answer.url)
+            self._answer(running, answer.url, posted=answer.method == "POST")
         except (StateMismatchError, AuthorizationResponseError) as error:
             _log.debug("The sign-in %s got a stray answer: %s", running.view.id, error.code)
             return False
         return True
 
-    def _answer(self, running: RunningSignIn, url: str) -> None:
+    def _answer(self, running: RunningSignIn, url: str, *, posted: bool = False) -> None:
         """Go on with the answer in *url*; if it is not the one waited for, nothing changes.
 
         Raises:
@@ -223,7 +223,7 @@ class SignInService:
             AuthorizationResponseError: If it can't be read.
         """
         try:
-            answer = running.accept(url, now=self._clock())
+            answer = running.accept(url, now=self._clock(), posted=posted)
         except AppError as error:
             if running.waiting or isinstance(error, StateMismatchError):
                 raise

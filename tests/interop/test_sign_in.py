@@ -84,6 +84,7 @@ def test_a_whole_sign_in_with_every_protection_that_the_provider_has(peer: OidcP
                 "nonce",
                 "iss",
                 "form_post",
+                "par",
                 "id_token:RS256",
             }
             assert rig.profiles.picture(profile.id) is not None

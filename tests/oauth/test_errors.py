@@ -48,3 +48,18 @@ def test_every_message_can_be_shown(error: errors.OAuthError) -> None:
 def test_a_providers_braces_do_not_break_the_message() -> None:
     error = errors.AuthorizationResponseError("{0}", "{missing} {0.__class__}")
     assert "{missing}" in error.message
+
+
+@pytest.mark.parametrize(
+    ("description", "said"),
+    [("", "invalid_scope"), ("No such scope.", "invalid_scope: No such scope")],
+)
+def test_a_refusal_is_a_sentence_with_the_providers_words_or_without(
+    description: str, said: str
+) -> None:
+    for error in (
+        errors.AuthorizationResponseError("invalid_scope", description),
+        errors.TokenErrorResponse("invalid_scope", description, status=400),
+        errors.RevocationError("invalid_scope", description, status=400),
+    ):
+        assert f" ({said}). " in error.message

@@ -52,6 +52,7 @@ def test_an_error_is_told_in_the_providers_words() -> None:
     assert caught.value.fields == {
         "error": "unsupported_token_type",
         "description": "no",
+        "said": "unsupported_token_type: no",
         "status": 400,
     }
 

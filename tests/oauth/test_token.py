@@ -131,7 +131,12 @@ def test_an_error_is_one_whatever_its_status(
     with pytest.raises(TokenErrorResponse) as caught:
         parse_token_response(answer)
     assert type(caught.value) is kind
-    assert caught.value.fields == {"error": error, "description": "why", "status": status}
+    assert caught.value.fields == {
+        "error": error,
+        "description": "why",
+        "said": f"{error}: why",
+        "status": status,
+    }
 
 
 def test_an_error_wins_over_a_token() -> None:

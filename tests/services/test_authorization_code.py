@@ -145,3 +145,15 @@ def test_without_openid_an_id_token_that_nobody_can_check_is_left_unread() -> No
         assert profile.grant.protections == ("pkce", "state")
 
     with_sample(story)
+
+
+def test_a_form_that_was_asked_for_and_not_sent_protected_nothing() -> None:
+    """Some providers offer forms and answer in the address all the same."""
+
+    async def story(rig: Rig, sample: SampleProvider) -> None:
+        sample.metadata["response_modes_supported"] = ["query", "form_post"]
+        profile = await rig.signed_in(sample)
+        assert profile.grant is not None
+        assert "form_post" not in profile.grant.protections
+
+    with_sample(story)

@@ -52,7 +52,7 @@ def test_the_providers_own_error_code_does_not_hide_ours() -> None:
     body = body_of(AuthorizationResponseError("server_error", "Down."), ENGLISH)
     assert body["error"] == "authorization_error"
     assert body["provider_error"] == "server_error"
-    assert "Down." in str(body["message"])
+    assert "(server_error: Down)" in str(body["message"])
 
 
 def test_a_reason_with_places_is_said_in_the_language_too() -> None:
