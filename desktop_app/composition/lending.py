@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Awaitable, Callable
 from functools import cached_property
 
-from desktop_app.composition.own_command import own_command_here
+from desktop_app.composition.own_command import own_command_here, own_uid
 from desktop_app.peers.system import SystemPeers
 from desktop_app.services.account_choices import AccountChoices
 from desktop_app.services.activity import ActivityService
@@ -72,7 +72,7 @@ class Lending:
         self._settings = settings
         self._lock = lock
         self._clock = clock
-        self.peers = SystemPeers(own_command_here())
+        self.peers = SystemPeers(own_command_here(), uid=own_uid())
         self.activity = ActivityService(log=log, clock=clock, publish=events.publish)
         self._records = LoanRecords(activity=self.activity, clock=clock)
         self._approvals = Approvals(

@@ -25,3 +25,8 @@ def _scripts() -> set[str]:
     installed = shutil.which(OWN_NAME)
     found = [*own_scripts(), *([Path(installed)] if installed else [])]
     return {os.path.realpath(path) for path in found}
+
+
+def own_uid() -> int | None:
+    """Return the number of the user who runs this; None where users have none."""
+    return os.geteuid() if hasattr(os, "geteuid") else None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import socket
 import sys
 from collections.abc import Iterator
@@ -29,12 +28,17 @@ def ends_of(connection: socket.socket) -> Ends:
     return (theirs[0], theirs[1]), (ours[0], ours[1])
 
 
-def belongs_to_us(ends: Ends) -> bool:
-    """Tell whether this user made the other end; False also where the system does not say."""
+def belongs_to(uid: int | None, ends: Ends) -> bool:
+    """Tell whether the user made the other end; False also where the system does not say.
+
+    Args:
+        uid: The user's number; None where users have names alone: then whoever runs this.
+        ends: Of the connection.
+    """
     if sys.platform != "linux":
         process = owner(ends)
-        return process is not None and _is_ours(process)
-    return _linux_uid(ends) == os.geteuid()
+        return process is not None and _is_of(uid, process)
+    return _linux_uid(ends) == uid
 
 
 def owner(ends: Ends) -> psutil.Process | None:
@@ -71,8 +75,10 @@ def _plain(address: tuple[str, int] | tuple[()]) -> tuple[str, int] | None:
     return (address[0].removeprefix("::ffff:"), address[1]) if address else None
 
 
-def _is_ours(process: psutil.Process) -> bool:
+def _is_of(uid: int | None, process: psutil.Process) -> bool:
     try:
+        if uid is not None:
+            return bool(process.uids().effective == uid)
         return bool(process.username() == psutil.Process().username())
     except psutil.Error:
         return False

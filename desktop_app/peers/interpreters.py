@@ -52,8 +52,8 @@ _INTERPRETERS: Final = (
         values="WX",
         long_values=frozenset({"--check-hash-based-pycs"}),
     ),
-    Interpreter(names=_names("perl"), code="eE", values="I", rest="xilCFMmVdD0"),
-    Interpreter(names=_names("ruby|jruby|truffleruby"), code="e", values="rICE", rest="xiKWTF0"),
+    Interpreter(names=_names("perl"), code="eE", values="I", rest="xiCFMmVD"),
+    Interpreter(names=_names("ruby|jruby|truffleruby"), code="e", values="rICE", rest="xiKF"),
     Interpreter(
         names=_names("node|nodejs|bun|deno|tsx|ts-node|qjs"),
         code="ep",

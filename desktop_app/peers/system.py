@@ -10,7 +10,7 @@ from weakref import WeakKeyDictionary, WeakSet
 
 import psutil
 
-from desktop_app.peers.connections import belongs_to_us, ends_of, owner
+from desktop_app.peers.connections import belongs_to, ends_of, owner
 from desktop_app.peers.credentials import peer_credentials, peer_has_ended
 from desktop_app.peers.interpreters import interpreter_called
 from desktop_app.peers.own import OwnCommand
@@ -27,9 +27,15 @@ _UNIX = getattr(socket, "AF_UNIX", None)
 
 
 class SystemPeers:
-    """Asks the operating system who is at the other end; what may block runs in threads."""
+    """Asks the operating system who is at the other end; what may block runs in threads.
 
-    def __init__(self, own: OwnCommand) -> None:
+    Args:
+        own: Our own command, which asks for whoever started it.
+        uid: The user who is answered; None where users have no numbers (Windows).
+    """
+
+    def __init__(self, own: OwnCommand, *, uid: int | None) -> None:
+        self._uid = uid
         self._programs = Programs(own)
         self._ours: WeakSet[socket.socket] = WeakSet()
         self._owners: WeakKeyDictionary[socket.socket, psutil.Process] = WeakKeyDictionary()
@@ -74,8 +80,8 @@ class SystemPeers:
 
     async def _is_ours(self, connection: socket.socket) -> bool:
         if connection.family == _UNIX:
-            return peer_credentials(connection).uid == os.geteuid()
-        return await asyncio.to_thread(belongs_to_us, ends_of(connection))
+            return peer_credentials(connection).uid == self._uid
+        return await asyncio.to_thread(belongs_to, self._uid, ends_of(connection))
 
     def _asker(self, connection: socket.socket) -> Asker:
         try:

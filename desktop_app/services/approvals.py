@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import logging
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
@@ -17,6 +18,8 @@ from desktop_app.services.lending_errors import (
 )
 from desktop_app.services.loans import Decision, Question
 from desktop_app.services.ports import Attention, Publish, RandomBytes
+
+_log = logging.getLogger(__name__)
 
 _MOST_QUESTIONS: Final = 256
 _MOST_OF_A_PROGRAM: Final = 32
@@ -180,10 +183,17 @@ class Approvals:
         question = pending.question
         self._by_id[question.id] = self._by_key[question.key] = pending
         self._publish(events.APPROVAL_ASKED, _told(question))
-        call = asyncio.create_task(self._attention.ask(question.id))
+        call = asyncio.create_task(self._call(question.id))
         self._calls.add(call)
         call.add_done_callback(self._calls.discard)
         return pending
+
+    async def _call(self, question_id: str) -> None:
+        try:
+            await self._attention.ask(question_id)
+        except Exception:  # noqa: BLE001
+            # The question stands in the list all the same, and a command can answer it.
+            _log.exception("the person could not be called")
 
     def _check_room(self, draft: Question) -> None:
         path = draft.asker.program.path

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal, TypeVar
 
-from desktop_app.errors import ApprovalRequiredError, InvalidRequestError
+from desktop_app.errors import AppError, ApprovalRequiredError, InvalidRequestError
 from desktop_app.services import events
 from desktop_app.services.accounts import Profile
 from desktop_app.services.approvals import Approvals
@@ -20,6 +21,8 @@ from desktop_app.services.loans import Decision, Loan, Question, Wish
 from desktop_app.services.ports import Clock
 from desktop_app.services.profiles import ProfileService
 from desktop_app.services.recent import Recently
+
+_log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
@@ -123,7 +126,11 @@ class LendingService:
         """Forget the loans that are over, and those of accounts that are not there any more."""
         everybody, _ = self._profiles.list(limit=_EVERYBODY)
         there = {each.id for each in everybody if each.status != "revoked"}
-        await self._book.tidy(lambda profile_id: profile_id in there)
+        try:
+            await self._book.tidy(lambda profile_id: profile_id in there)
+        except AppError as error:
+            # The disk is full, perhaps. What is over does not count, kept or not.
+            _log.warning("old loans stay in the store: %s", error.code)
 
     async def close(self) -> None:
         """End the questions and finish what is being kept, because the vault is being locked."""

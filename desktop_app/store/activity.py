@@ -27,6 +27,7 @@ from desktop_app.store.activity_lines import (
     parse_header,
     parse_line,
 )
+from desktop_app.store.errors import StoreError
 
 _log = logging.getLogger(__name__)
 
@@ -71,14 +72,18 @@ class ActivityLog:
     async def open(self) -> None:
         """Go on after the newest entry; nothing that was done to the log keeps this from working.
 
+        Nor does a full disk: the accounts can be read then, and nothing can be lent.
+
         Raises:
             LockedError: The vault is locked.
-            StoreError: The disk fails.
         """
         keys = Keys.of(self._key())
         files = ActivityFiles(self._path, keys=keys, **self._limits)
         self._saved = self._head()
-        await asyncio.to_thread(files.open, self._saved)
+        try:
+            await asyncio.to_thread(files.open, self._saved)
+        except StoreError as error:
+            _log.warning("the activity log can't be opened: %s", error.code)
         self._keys, self._files = keys, files
 
     async def close(self) -> None:

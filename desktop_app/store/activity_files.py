@@ -130,6 +130,8 @@ class ActivityFiles:
         return [path for _, path in sorted(found)] + current
 
     def _go_on(self, head: Place) -> int:
+        if head.number == 0:
+            self._set_foreign_aside()
         if self._path.exists() or self._path.is_symlink():
             places = self._places_in_current()
             if not places:
@@ -140,6 +142,13 @@ class ActivityFiles:
             else:
                 self._set_full_aside()
         return self._open_current()
+
+    def _set_foreign_aside(self) -> None:
+        """Put away what an earlier vault left here (the person began anew)."""
+        for path in self._paths():
+            lines = _read(path).lines
+            if not lines or parse_header(self._keys, lines[0]) is None:
+                move_aside(path, "foreign")
 
     def _places_in_current(self) -> Sequence[Place]:
         """Return what the current file tells of the chain; empty if it is no log of ours."""

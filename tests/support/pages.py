@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -126,7 +127,7 @@ def build(port: int, preferences: Mapping[str, Any] | None = None) -> Pages:
         programs=None,  # type: ignore[arg-type]
         activity=None,  # type: ignore[arg-type]
         account_choices=None,  # type: ignore[arg-type]
-        peers=SystemPeers(OwnCommand()),
+        peers=SystemPeers(OwnCommand(), uid=os.geteuid()),
         expirations=Expirations(profiles=profile_service, clock=lambda: clock[0]),
         rounds=RevocationRounds(
             profiles=profile_service,
