@@ -22,7 +22,7 @@ from desktop_app.services.lending_errors import (
     ProgramFileError,
     ProgramUnknownError,
 )
-from tests.support.other_user import as_another_user
+from tests.support.other_user import as_another_user, peers_to_refuse_them
 
 PYTHON = os.path.realpath(sys.executable)
 US = os.geteuid()
@@ -161,14 +161,12 @@ def test_the_port_of_another_user_refuses_this_one(
 
 
 @pytest.mark.parametrize("kind", ["over_socket", "over_port"])
-def test_a_second_user_is_refused(
-    peers: SystemPeers, tmp_path: Path, kind: str, request: pytest.FixtureRequest
-) -> None:
+def test_a_second_user_is_refused(kind: str, request: pytest.FixtureRequest) -> None:
     listening: socket.socket = request.getfixturevalue(kind)
-    with as_another_user(listening.getsockname()) as other:
+    with as_another_user(listening.getsockname()):
         accepted, _ = listening.accept()
         with closing(accepted), pytest.raises(ForeignUserError):
-            asyncio.run((peers if other.is_real else other.peers()).check_user(accepted))
+            asyncio.run(peers_to_refuse_them().check_user(accepted))
 
 
 def test_a_closed_connection_is_refused(peers: SystemPeers) -> None:

@@ -7,7 +7,6 @@ import signal
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 from desktop_app.peers.own import OwnCommand
 from desktop_app.peers.system import SystemPeers
@@ -15,26 +14,20 @@ from desktop_app.peers.system import SystemPeers
 NOBODY = 65_534
 
 
-@dataclass(frozen=True)
-class OtherUser:
-    """Who connects.
+def peers_to_refuse_them() -> SystemPeers:
+    """Return the peers of whom `as_another_user` is another user.
 
-    Attributes:
-        is_real: Whether they really are another user. Only the administrator can become one;
-            without that, it is we who connect, and `peers` are another user's.
+    Only the administrator can become another user. Without that it is we who connect, and the
+    peers are another user's: what the system says of the connection is real both times.
     """
-
-    is_real: bool
-
-    def peers(self) -> SystemPeers:
-        """Return the peers of a user to whom this one is another."""
-        return SystemPeers(OwnCommand(), uid=os.geteuid() if self.is_real else os.geteuid() + 1)
+    us = os.geteuid()
+    return SystemPeers(OwnCommand(), uid=us if us == 0 else us + 1)
 
 
 @contextmanager
 def as_another_user(
     address: str | tuple[str, int], message: bytes = b"", *, answer: list[bytes] | None = None
-) -> Iterator[OtherUser]:
+) -> Iterator[None]:
     """Connect to *address* as another user, say *message*, and stay while this is entered.
 
     The folder and the socket are opened to everybody for that: what keeps others out there is
@@ -54,7 +47,7 @@ def as_another_user(
         _be_another(address, message, writing, is_real=is_real)
     os.close(writing)
     try:
-        yield OtherUser(is_real)
+        yield
         if answer is not None:
             with os.fdopen(os.dup(reading), "rb") as told:
                 answer.append(told.read())

@@ -24,6 +24,7 @@ from desktop_app.services.events import EventBus
 from desktop_app.services.expirations import Expirations
 from desktop_app.services.loans import Loan
 from desktop_app.services.lock import LockService
+from desktop_app.services.ports import Peers
 from desktop_app.services.profiles import ProfileService
 from desktop_app.services.providers import ProviderService
 from desktop_app.services.revocation_rounds import RevocationRounds
@@ -374,6 +375,10 @@ class Served:
         profile = Profile(**(values | changes))
         self.run(self.profile_store.save(profile))
         return profile
+
+    def answer_only(self, peers: Peers) -> None:
+        """Ask *peers* who is at the other end from now on."""
+        self.application.gate = replace(self.application.gate, peers=peers)
 
     def add_loan(self, loan_id: str, **values: Any) -> Loan:
         """Keep a loan of the profile ``p1``."""
