@@ -22,15 +22,25 @@ class AuthorizationRules:
 
     Attributes:
         scope_separator: What stands between two scopes, where it is no space.
+        login_hint_parameter: What names the account to sign in with.
+        login_hint_is_username: It wants the account's own name, not its e-mail address.
+        more: Further parameters where more is asked of an account that is connected already.
     """
 
     client_id_parameter: str = "client_id"
     scope_parameter: str = "scope"
     scope_separator: str = " "
+    login_hint_parameter: str = "login_hint"
+    login_hint_is_username: bool = False
+    more: Mapping[str, str] = field(default_factory=dict)
 
     def renamed(self, parameters: Mapping[str, FormValue]) -> dict[str, FormValue]:
         """Return *parameters* of a standard request as this provider calls them."""
-        names = {"client_id": self.client_id_parameter, "scope": self.scope_parameter}
+        names = {
+            "client_id": self.client_id_parameter,
+            "scope": self.scope_parameter,
+            "login_hint": self.login_hint_parameter,
+        }
         values = {names.get(name, name): value for name, value in parameters.items()}
         scope = values.get(self.scope_parameter)
         if isinstance(scope, str):

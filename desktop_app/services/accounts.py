@@ -150,6 +150,9 @@ class SignIn:
         provider_origin: Whose word the provider's name is: its entry's ``origin``.
         authorization_url: Shown while pending, None afterwards.
         step: For the waiting page.
+        for_profile: The account that is to be signed in to again; ``profile_id`` says which it
+            really was.
+        scopes: What was wished for; None for the provider's own.
         error: Stable code when failed; ``message`` is its sentence in English.
         failure: The error itself, for who can say it in the person's language.
     """
@@ -169,6 +172,8 @@ class SignIn:
     created_at: float
     expires_at: float
     browser_opened: bool = False
+    for_profile: str | None = None
+    scopes: tuple[str, ...] | None = None
     profile_id: str | None = None
     error: str | None = None
     message: str | None = None

@@ -12,7 +12,6 @@ from desktop_app.errors import AppError
 from desktop_app.oauth.errors import AuthorizationResponseError, StateMismatchError
 from desktop_app.oauth.pkce import base64url
 from desktop_app.oauth.resource_indicators import resource_list
-from desktop_app.providers.model import Provider
 from desktop_app.services.accounts import Flow, SignIn
 from desktop_app.services.errors import ClientIdNeededError
 from desktop_app.services.ports import (
@@ -34,6 +33,7 @@ from desktop_app.services.sign_in_endings import SignInEndings
 from desktop_app.services.sign_in_flows import Accepted, SignInFlows
 from desktop_app.services.sign_in_register import LINGER_SECONDS, SignInRegister
 from desktop_app.services.sign_in_requests import chosen_flow, final_address
+from desktop_app.services.signing_in_again import Wish, wish_again
 
 _log = logging.getLogger(__name__)
 
@@ -61,6 +61,7 @@ class SignInService:
         lifetime: float = 600.0,
     ) -> None:
         self._providers = providers
+        self._profiles = profiles
         self._browser = browser
         self._clock = clock
         self._random = random
@@ -93,13 +94,15 @@ class SignInService:
         open_browser: bool = True,
         login_hint: str | None = None,
         resources: Sequence[str] | None = None,
+        for_profile: str | None = None,
     ) -> SignIn:
         """Begin a sign-in at a provider and, if wanted, open the person's browser.
 
-        *resources* take the place of the provider's own (RFC 8707).
+        *resources* take the place of the provider's own (RFC 8707). *for_profile* is an account
+        to sign in to again: without *scopes* what it had is asked for.
 
         Raises:
-            NotFoundError: If there is no such provider.
+            NotFoundError: If there is no such provider, or no such account.
             InvalidRequestError: If the flow is unknown, or not possible here.
             ResourceError: If one of *resources* is no address.
             ClientIdNeededError: If the provider's entry has no client ID yet.
@@ -112,11 +115,18 @@ class SignInService:
         provider = self._providers.get(provider_id)
         if resources is not None:
             provider = replace(provider, resources=resource_list(resources))
-        running = RunningSignIn(self._new_view(provider, chosen_flow(provider, flow)))
+        how = chosen_flow(provider, flow)
         if not is_ready(provider):
             raise ClientIdNeededError(provider=provider.name)
+        wish = Wish(
+            provider=provider, scopes=tuple(scopes) if scopes else None, login_hint=login_hint
+        )
+        if for_profile is not None:
+            wish = wish_again(self._profiles.get(for_profile), wish)
+        view = self._new_view(wish, how, for_profile)
+        running = RunningSignIn(view)
         await self._beginnings.begin(
-            running, provider, scopes=tuple(scopes) if scopes else None, login_hint=login_hint
+            running, wish.provider, scopes=wish.scopes, login_hint=wish.login_hint
         )
         self._register.add(running)
         # A code is for another device; this one's browser opens only when asked to.
@@ -183,14 +193,16 @@ class SignInService:
         """Give every sign-in up and close all listeners: the program ends."""
         await self._register.close()
 
-    def _new_view(self, provider: Provider, flow: Flow) -> SignIn:
-        now = self._clock()
+    def _new_view(self, wish: Wish, flow: Flow, for_profile: str | None) -> SignIn:
+        now, provider = self._clock(), wish.provider
         return SignIn(
             id=base64url(self._random(_ID_BYTES)),
             provider=provider.id,
             provider_name=provider.name,
             provider_origin=provider.origin,
             flow=flow,
+            for_profile=for_profile,
+            scopes=wish.scopes,
             status="pending",
             created_at=now,
             expires_at=now + self._lifetime,

@@ -22,6 +22,7 @@ EVERY_PAGE = [
     "/user/works",
     "/user/lab",
     "/calendar",
+    "/user/sample/permissions",
     "/take-back",
     "/connect",
     "/connect/github",
@@ -158,6 +159,29 @@ def test_taking_everything_back_shows_the_proof_for_each(page: Page) -> None:
     go(page, "/take-back")
     page.get_by_role("button", name="Try again…").click()
     expect(page.get_by_role("dialog")).to_contain_text("Take all 3 accounts back?")
+
+
+def test_more_and_fewer_permissions_are_asked_for_the_same_account(page: Page) -> None:
+    go(page, "/user/sample")
+    page.get_by_role("link", name="Ask for more or fewer permissions").click()
+    page.get_by_role("checkbox", name="See your name").uncheck()
+    page.get_by_role("checkbox", name="See your calendars", exact=True).check()
+    page.get_by_role("textbox", name="Others").fill(" one  two ")
+    with page.expect_request("**/v1.0/oauth/sign-ins") as sent:
+        page.get_by_role("button", name="Ask in your browser").click()
+    body = sent.value.post_data_json
+    assert (body["provider"], body["for_profile"]) == ("google", "sample")
+    assert "profile" not in body["scopes"]
+    assert {"openid", "email", "one", "two"} <= set(body["scopes"])
+    page.wait_for_url("**/sign-ins/begun")
+
+
+def test_asking_for_nothing_is_not_sent(page: Page) -> None:
+    go(page, "/user/coder/permissions")
+    for box in page.get_by_role("checkbox").all():
+        box.uncheck()
+    page.get_by_role("button", name="Ask in your browser").click()
+    expect(page.get_by_role("alert").filter(has_text="at least one")).to_be_visible()
 
 
 def test_a_round_under_way_shows_how_far_it_is(page: Page, pages: Pages) -> None:

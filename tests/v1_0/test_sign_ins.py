@@ -116,3 +116,17 @@ def test_a_sign_in_that_cannot_start_says_why(
 def test_an_unknown_sign_in_is_404(served: Served, path: str) -> None:
     method, body = ("POST", {"url": "x"} if path == "/redirect" else {}) if path else ("GET", None)
     assert served.program(method, f"/v1.0/oauth/sign-ins/none{path}", body).status == 404
+
+
+def test_a_sign_in_for_an_account_says_so_and_takes_no_other_provider_s(served: Served) -> None:
+    served.program("POST", "/v1.0/providers", PROVIDER)
+    served.add_profile("mine", provider="forge")
+    served.add_profile("other")
+    wish = {"provider": "forge", "open_browser": False, "for_profile": "mine"}
+    begun = served.program("POST", "/v1.0/oauth/sign-ins", wish)
+    assert (begun.status, begun.json["for_profile"]) == (201, "mine")
+    assert "login_hint=ada%40photos.example" in begun.json["authorization_url"]
+    wrong = served.program("POST", "/v1.0/oauth/sign-ins", {**wish, "for_profile": "other"})
+    assert (wrong.status, wrong.json["field"]) == (400, "for_profile")
+    nobody = served.program("POST", "/v1.0/oauth/sign-ins", {**wish, "for_profile": "nobody"})
+    assert nobody.status == 404

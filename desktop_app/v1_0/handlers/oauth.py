@@ -38,6 +38,7 @@ class SignInsHandler(_SignInHandler):
             open_browser=wish.open_browser,
             login_hint=wish.login_hint,
             resources=wish.resources,
+            for_profile=wish.for_profile,
         )
         self.set_header("Location", self.reverse_url("api-sign-in", started.id))
         self.write_json(sign_in_body(started), 201)

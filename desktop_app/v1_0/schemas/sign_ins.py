@@ -20,7 +20,7 @@ from desktop_app.v1_0.schemas.base import (
 
 
 class SignInStart(Request):
-    """Which provider, and how."""
+    """Which provider, and how; ``for_profile`` is the id of an account to sign in to again."""
 
     provider: Name
     scopes: Scopes | None = None
@@ -28,6 +28,7 @@ class SignInStart(Request):
     flow: Flow | None = None
     open_browser: bool = True
     login_hint: Line | None = None
+    for_profile: Name | None = None
 
 
 class SignInAnswer(Request):
@@ -54,6 +55,7 @@ class SignInBody(Sparse):
     user_code: str | None = None
     verification_uri: str | None = None
     verification_uri_complete: str | None = None
+    for_profile: str | None = None
     profile_id: str | None = None
     error: str | None = None
     message: str | None = None

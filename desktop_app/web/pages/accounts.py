@@ -19,6 +19,7 @@ from desktop_app.web.views.accounts import (
     card_view,
     provider_of,
 )
+from desktop_app.web.views.asking import asking_view
 from desktop_app.web.views.pictures import provider_name
 from desktop_app.web.views.profile import ProfileView, profile_view
 from desktop_app.web.views.settings import OptionView
@@ -82,19 +83,45 @@ class ProfileHandler(ViewHandler):
         """Show the account."""
         profile = self._profiles.get(profile_id)
         view = self._view(profile)
-        again = {"provider": profile.provider, "login_hint": view.login_hint or None}
-        undo = {"label": profile.label}
+        again = {"provider": profile.provider, "for_profile": profile.id}
         await self.render(
             "profile.html",
             view=view,
-            sign_in_again=json.dumps({name: value for name, value in again.items() if value}),
-            undo_rename=json.dumps(undo),
+            sign_in_again=json.dumps(again),
+            undo_rename=json.dumps({"label": profile.label}),
+            instead_of=self._instead_of(profile),
         )
+
+    def _instead_of(self, profile: Profile) -> Profile | None:
+        """Return the account that was to be signed in to, if this one came in its place."""
+        try:
+            meant = self._profiles.get(self.get_query_argument("instead_of", ""))
+        except NotFoundError:
+            return None
+        return None if meant.id == profile.id else meant
 
     def _view(self, profile: Profile) -> ProfileView:
         provider = provider_of(profile, _by_id(self._providers))
         source = self.picture_source(self._profiles.picture)
         return profile_view(profile, provider, source, self.speech)
+
+
+class PermissionsHandler(ViewHandler):
+    """``GET``: what can be asked for, more or less than before."""
+
+    section = "accounts"
+    _profiles: ProfileService
+    _providers: ProviderService
+
+    async def get(self, profile_id: str) -> None:
+        """Show every permission that is known, with what was asked for and given."""
+        profile = self._profiles.get(profile_id)
+        provider = provider_of(profile, _by_id(self._providers))
+        card = card_view(
+            profile, provider, self.picture_source(self._profiles.picture), self.speech
+        )
+        view = asking_view(profile, provider, self.speech)
+        await self.render("permissions.html", card=card, view=view)
 
 
 class PictureHandler(PageHandler):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from urllib.parse import urlencode
 
 from desktop_app.errors import AppError
 from desktop_app.oauth.metadata import ServerMetadata
@@ -91,11 +92,24 @@ class WaitingHandler(ViewHandler):
         """Show the steps, or why it is over."""
         sign_in = self._sign_ins.status(sign_in_id)
         if sign_in.profile_id:
-            self.redirect(self.reverse_url("profile", sign_in.profile_id))
+            self.redirect(self._account_of(sign_in, sign_in.profile_id))
             return
         view = waiting_view(sign_in, self._failure(sign_in), self.speech)
-        again = {"provider": sign_in.provider, "flow": sign_in.flow}
-        await self.render("waiting.html", view=view, again=json.dumps(again))
+        again = {
+            "provider": sign_in.provider,
+            "flow": sign_in.flow,
+            "for_profile": sign_in.for_profile,
+            "scopes": sign_in.scopes,
+        }
+        present = {name: value for name, value in again.items() if value}
+        await self.render("waiting.html", view=view, again=json.dumps(present))
+
+    def _account_of(self, sign_in: SignIn, profile_id: str) -> str:
+        """Where the account is; its page says if another one was meant."""
+        address = self.reverse_url("profile", profile_id)
+        if sign_in.for_profile in {None, profile_id}:
+            return address
+        return f"{address}?{urlencode({'instead_of': sign_in.for_profile})}"
 
     def _failure(self, sign_in: SignIn) -> str:
         if sign_in.failure is None:

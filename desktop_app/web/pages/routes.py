@@ -45,6 +45,7 @@ def _account_pages(services: Services, stage: Stage) -> list[URLSpec]:
     return [
         URLSpec(r"/", accounts.AccountsHandler, both, name="accounts"),
         URLSpec(rf"/user/{_ID}", accounts.ProfileHandler, both, name="profile"),
+        URLSpec(rf"/user/{_ID}/permissions", accounts.PermissionsHandler, both, name="permissions"),
         URLSpec(rf"/user/{_ID}/picture", accounts.PictureHandler, only, name="picture"),
     ]
 

@@ -21,6 +21,7 @@ class CardView:
 
     id: str
     name: str
+    provider_id: str
     provider_name: str
     identifier: str
     picture: PictureView
@@ -64,6 +65,7 @@ def card_view(
     return CardView(
         id=profile.id,
         name=display_name(profile),
+        provider_id=profile.provider,
         provider_name=provider_name(provider, speech.translate),
         identifier=identifier_of(profile),
         picture=picture_view(profile, provider, source(profile)),

@@ -24,7 +24,7 @@ _CATEGORIES = (
     ("own", msgid("Added by you")),
 )
 # OpenID's own scope is what makes it a sign-in; there is nothing to choose.
-_FIXED = frozenset({"openid"})
+FIXED_SCOPES = frozenset({"openid"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +61,7 @@ class CategoryView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WishView:
-    """One permission that may be asked for."""
+    """One permission that may be asked for; ``badge`` says what came of asking before."""
 
     scope: str
     text: str
@@ -69,6 +69,7 @@ class WishView:
     care: bool
     wanted: bool
     fixed: bool
+    badge: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -289,5 +290,5 @@ def _wish(permission: Permission, provider: Provider, speech: Speech) -> WishVie
         icon=permission.kind,
         care=permission.care,
         wanted=permission.scope in provider.scopes,
-        fixed=permission.scope in _FIXED,
+        fixed=permission.scope in FIXED_SCOPES,
     )

@@ -10,6 +10,7 @@ from html import escape
 from desktop_app.providers.model import Provider
 from desktop_app.services.accounts import Grant, Profile
 from desktop_app.web.views.accounts import CardView, PictureSource, card_view
+from desktop_app.web.views.asking import can_ask
 from desktop_app.web.views.connect import gives_words
 from desktop_app.web.views.slip import GroupView, slip_of, slip_view
 from desktop_app.web.views.speech import Speech
@@ -58,7 +59,7 @@ class ProfileView:
     gives_everything: bool
     good_until: str
     photos: bool
-    login_hint: str
+    can_ask: bool
     slip: Sequence[GroupView]
     timelines: Sequence[TimelineView]
     seen: str
@@ -85,7 +86,7 @@ def profile_view(
         gives_everything=provider.gives == "everything",
         good_until=_good_until(grant, speech),
         photos=active and provider.id == "photos",
-        login_hint=profile.email or profile.username or "",
+        can_ask=active and can_ask(provider),
         slip=slip_view(slip_of(profile, provider), speech),
         timelines=timelines(profile, speech),
         seen=speech.seen(

@@ -18,6 +18,8 @@ PATHS = [
     "/?query=sample&provider=google",
     "/user/sample",
     "/calendar",
+    "/user/sample/permissions",
+    "/user/coder/permissions",
     "/take-back",
     "/user/photos-anna",
     "/user/coder",
@@ -152,6 +154,39 @@ def test_before_everything_is_taken_back_it_says_who_will_be_told(person: Visito
     assert text.index("Told at once") < text.index("Anna Albers") < text.index("For you to do")
     assert text.index("For you to do") < text.index("Sample Coder")
     assert "Take all 6 accounts back?" in text
+
+
+def test_what_could_be_asked_for_stands_beside_what_was_given(person: Visitor) -> None:
+    text = person.get("/user/sample/permissions").text
+    had, further = text.index("What it has now"), text.index("What you could ask for")
+    assert had < text.index("Asked for, not given") < further
+    assert further < text.index("Read all your mail")
+    # Of a preset, only what its provider is known to take.
+    assert 'value="phone"' not in text
+
+
+def test_where_everything_is_given_there_is_nothing_to_ask_for(
+    pages: Pages, person: Visitor
+) -> None:
+    pages.profiles.things["cloud"] = profile(id="cloud", provider="forgejo")
+    assert "More or fewer" not in person.get("/user/cloud").text
+    assert "whatever is asked for" in person.get("/user/cloud/permissions").text
+
+
+def test_another_account_than_was_meant_is_said_to_be(pages: Pages, person: Visitor) -> None:
+    assert "another account" in person.get("/user/sample?instead_of=works").text
+    for nobody in ("sample", "nobody", ""):
+        assert "another account" not in person.get(f"/user/sample?instead_of={nobody}").text
+    done = sign_in(
+        id="other",
+        status="completed",
+        profile_id="sample",
+        for_profile="works",
+        authorization_url=None,
+    )
+    pages.sign_ins.things["other"] = done
+    page = person.get("/sign-ins/other")
+    assert page.headers["Location"] == "/user/sample?instead_of=works"
 
 
 def test_the_profile_shows_requested_against_granted(person: Visitor) -> None:

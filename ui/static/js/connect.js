@@ -1,5 +1,5 @@
 // Connecting: keep what was entered, if it is new, then begin the sign-in.
-import { call } from "./api.js";
+import { ApiError, call } from "./api.js";
 import { busily, tell } from "./calls.js";
 import { checkForm } from "./fields.js";
 
@@ -50,11 +50,24 @@ function remember(form, id) {
   }
 }
 
+// Permissions that no box stands for, as the provider spells them.
+function others(form) {
+  return form.elements.others?.value.trim().split(/\s+/).filter(Boolean) ?? [];
+}
+
 async function connect(form, flow) {
   const provider = await save(form);
   if (form.dataset.saves) remember(form, provider);
-  const scopes = wishes(form);
-  const body = { provider, ...(scopes.length && { scopes }), ...(flow && { flow }) };
+  const scopes = [...new Set([...wishes(form), ...others(form)])];
+  const { forProfile, none } = form.dataset;
+  // Asking for nothing would ask for what it had.
+  if (none && !scopes.length) throw new ApiError(none);
+  const body = {
+    provider,
+    ...(scopes.length && { scopes }),
+    ...(flow && { flow }),
+    ...(forProfile && { for_profile: forProfile }),
+  };
   const signIn = await call("POST", "/v1.0/oauth/sign-ins", body);
   location.assign(`/sign-ins/${encodeURIComponent(signIn.id)}`);
 }
