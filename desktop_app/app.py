@@ -223,6 +223,7 @@ class Core:
             settings=self.settings,
             attention=RaisedWindow(self._raise_window),
             lock=lambda: self.lock,
+            can_narrow=self.tokens.can_narrow,
             events=self.events,
             clock=self.clock,
         )

@@ -9,6 +9,7 @@ from functools import cached_property
 from desktop_app.composition.own_command import own_command_here, own_uid
 from desktop_app.peers.system import SystemPeers
 from desktop_app.services.account_choices import AccountChoices
+from desktop_app.services.accounts import Profile
 from desktop_app.services.activity import ActivityService
 from desktop_app.services.approvals import Approvals
 from desktop_app.services.events import EventBus
@@ -50,6 +51,7 @@ class Lending:
     Args:
         lock: Gives the service that a proof of the person is shown to.
         can_ask: Tells whether the person can be asked at all.
+        can_narrow: Tells whether an account's tokens can be had with fewer scopes.
     """
 
     def __init__(
@@ -63,6 +65,7 @@ class Lending:
         lock: Callable[[], LockService],
         documents: DocumentStore,
         can_ask: Callable[[], Awaitable[bool]],
+        can_narrow: Callable[[Profile], bool],
         events: EventBus,
         clock: Clock,
     ) -> None:
@@ -71,6 +74,7 @@ class Lending:
         self._profiles = profiles
         self._settings = settings
         self._lock = lock
+        self._can_narrow = can_narrow
         self._clock = clock
         self.peers = SystemPeers(own_command_here(), uid=own_uid())
         self.activity = ActivityService(log=log, clock=clock, publish=events.publish)
@@ -92,6 +96,7 @@ class Lending:
             records=self._records,
             profiles=self._profiles,
             clock=self._clock,
+            can_narrow=self._can_narrow,
             suggestion=lambda: self._settings.get().default_lending,
         )
 

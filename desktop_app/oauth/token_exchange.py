@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from desktop_app.oauth.client_authentication import Client
 from desktop_app.oauth.errors import TokenResponseError
@@ -32,57 +32,50 @@ class ExchangedToken:
     issued_token_type: str
 
 
-def exchange_request(
-    *,
-    endpoint: str,
-    client: Client,
-    subject_token: str,
-    subject_token_type: str = ACCESS_TOKEN,
-    requested_token_type: str | None = ACCESS_TOKEN,
-    scopes: Sequence[str] = (),
-    resources: Sequence[str] = (),
-    audiences: Sequence[str] = (),
-    now: float,
-    random: RandomBytes,
-    audience: str | None = None,
-    ca_file: str | None = None,
-) -> HttpRequest:
-    """Return the request that makes another token out of *subject_token*.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExchangeWish:
+    """What is to be made out of which token.
 
-    Args:
-        endpoint: The token endpoint.
-        client: Who asks.
+    Attributes:
         subject_token: For whom: the person's token.
         subject_token_type: What it is, one of the constants here.
         requested_token_type: What is wanted, None for what the provider finds fit.
         scopes: All that the new token shall allow.
         resources: Where it shall be good, as addresses.
         audiences: Where it shall be good, as names that the provider knows.
-        now: Seconds since the epoch.
-        random: For a signed client assertion.
-        audience: Of a signed client assertion, by default *endpoint*.
-        ca_file: PEM file with a further certificate authority.
+    """
+
+    subject_token: str = field(repr=False)
+    subject_token_type: str = ACCESS_TOKEN
+    requested_token_type: str | None = ACCESS_TOKEN
+    scopes: Sequence[str] = ()
+    resources: Sequence[str] = ()
+    audiences: Sequence[str] = ()
+
+
+def exchange_request(
+    wish: ExchangeWish,
+    *,
+    endpoint: str,
+    client: Client,
+    now: float,
+    random: RandomBytes,
+    audience: str | None = None,
+    ca_file: str | None = None,
+) -> HttpRequest:
+    """Return the request for the token of *wish*; *audience* is for a signed assertion.
 
     Raises:
         EndpointError: If *endpoint* is not one to send a token to.
         ClientCredentialError: If the client's secret or key is missing.
         ScopeError: If a scope has a character that is not allowed.
-        ResourceError: If one of *resources* is no address.
+        ResourceError: If one of the resources is no address.
 
     Source: RFC 8693 section 2.1.
     """
-    form: dict[str, FormValue] = {
-        "grant_type": GRANT_TYPE,
-        "subject_token": subject_token,
-        "subject_token_type": subject_token_type,
-        "requested_token_type": requested_token_type or "",
-        "scope": format_scope(scopes),
-        "audience": tuple(dict.fromkeys(audiences)),
-        **resource_fields(resources),
-    }
     return client_request(
         endpoint,
-        {name: value for name, value in form.items() if value},
+        _form(wish),
         name="token_endpoint",
         client=client,
         audience=audience,
@@ -90,6 +83,19 @@ def exchange_request(
         random=random,
         ca_file=ca_file,
     )
+
+
+def _form(wish: ExchangeWish) -> dict[str, FormValue]:
+    form: dict[str, FormValue] = {
+        "grant_type": GRANT_TYPE,
+        "subject_token": wish.subject_token,
+        "subject_token_type": wish.subject_token_type,
+        "requested_token_type": wish.requested_token_type or "",
+        "scope": format_scope(wish.scopes),
+        "audience": tuple(dict.fromkeys(wish.audiences)),
+        **resource_fields(wish.resources),
+    }
+    return {name: value for name, value in form.items() if value}
 
 
 def parse_exchange_response(

@@ -33,6 +33,8 @@ class Grant:
         signature_method: How they are signed; None where tokens travel themselves.
         granted_at: When the person signed in; None in grants that are older than this field.
         refresh_token_end_fixed: A renewal was seen not to move ``refresh_token_expires_at``.
+        narrows: A refresh for fewer scopes was seen to give a token for no more.
+        exchanges_tokens: The provider makes tokens for less out of this one (RFC 8693).
         resources: What the access is meant for (RFC 8707); the access token is for the first.
         dpop_key: The private key that the tokens are bound to (RFC 9449), a JWK; it never leaves.
     """
@@ -67,6 +69,8 @@ class Grant:
     signature_method: str | None = None
     granted_at: float | None = None
     refresh_token_end_fixed: bool = False
+    narrows: bool = False
+    exchanges_tokens: bool = False
     resources: tuple[str, ...] = ()
     dpop_key: str | None = field(default=None, repr=False)
 
@@ -112,12 +116,17 @@ class Picture:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LentToken:
-    """An access token on its way out."""
+    """An access token on its way out.
+
+    Attributes:
+        wider: It can do more than was asked for, because the provider gives no other.
+    """
 
     access_token: str = field(repr=False)
     token_type: str
     expires_at: float | None
     scopes: tuple[str, ...]
+    wider: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -45,12 +45,17 @@ def is_over(grant: Grant, now: float) -> bool:
 
 def is_fresh(grant: Grant, min_valid_seconds: float, now: float) -> bool:
     """Tell whether the access token stays good for *min_valid_seconds*, or is all but new."""
-    end = grant.access_token_expires_at
+    issued_at, end = grant.access_token_issued_at, grant.access_token_expires_at
+    return stays_good(issued_at, end, min_valid_seconds, now)
+
+
+def stays_good(issued_at: float, end: float | None, min_valid_seconds: float, now: float) -> bool:
+    """Tell whether a token stays good for *min_valid_seconds*, or is all but new."""
     if end is None:
         return True
-    lifetime = end - grant.access_token_issued_at
+    lifetime = end - issued_at
     # A clock that was set back makes an old token look new; then renewing is the safe answer.
-    if now < grant.access_token_issued_at:
+    if now < issued_at:
         return False
     return end - now >= max(1.0, min(min_valid_seconds, lifetime * (1 - _NEW_PART)))
 

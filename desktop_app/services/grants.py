@@ -14,6 +14,7 @@ from desktop_app.oauth.metadata import ServerMetadata
 from desktop_app.oauth.provider_rules import TokenRules
 from desktop_app.oauth.resource_indicators import resource_fields
 from desktop_app.oauth.token import TokenResponse
+from desktop_app.oauth.token_exchange import GRANT_TYPE as EXCHANGE
 from desktop_app.providers.model import Provider
 from desktop_app.services.accounts import Grant
 from desktop_app.services.begun_authorization import BegunAuthorization
@@ -99,6 +100,7 @@ def new_grant(
         told=provider.token.kept(tokens.extra),
         own_revocation=provider.revocation,
         resources=provider.resources,
+        exchanges_tokens=EXCHANGE in (metadata.grant_types_supported or ()),
         granted_at=now,
         dpop_key=dpop_key,
     )
@@ -124,6 +126,18 @@ def renewed_grant(grant: Grant, tokens: TokenResponse, *, now: float) -> Grant:
         refresh_token_end_fixed=_is_fixed(grant, end, now),
         scopes_granted=grant.scopes_granted if tokens.scope is None else tokens.scope,
         told={**grant.told, **grant.token_rules.kept(tokens.extra)},
+    )
+
+
+def with_refresh_token(grant: Grant, tokens: TokenResponse, *, now: float) -> Grant:
+    """Return *grant* with the refresh token alone of a response that gave a token for less.
+
+    Source: RFC 6749 section 6.
+    """
+    return replace(
+        grant,
+        refresh_token=tokens.refresh_token or grant.refresh_token,
+        refresh_token_expires_at=_refresh_token_end(grant, tokens, now),
     )
 
 

@@ -9,31 +9,36 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import defaultdict
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
-from functools import partial
+from dataclasses import dataclass, field, replace
 
 from desktop_app.errors import AppError, NotFoundError
-from desktop_app.oauth.errors import IdTokenError, InvalidClientError, InvalidGrantError
-from desktop_app.oauth.id_token import expect_same
-from desktop_app.oauth.token import TokenResponse, parse_token_response, refresh_request
+from desktop_app.oauth.errors import InvalidClientError, InvalidGrantError
+from desktop_app.oauth.token import TokenResponse
 from desktop_app.services.accounts import Grant, Profile
-from desktop_app.services.bound_grants import check_as_wanted
 from desktop_app.services.ended_grants import EndedGrants
-from desktop_app.services.errors import NeedsSignInError, ProviderUnreachableError
+from desktop_app.services.errors import NeedsSignInError
 from desktop_app.services.grant_validity import renewable_grant, same_grant
-from desktop_app.services.grants import grant_client, renewed_grant, resource_of
-from desktop_app.services.identities import IdentityReader
-from desktop_app.services.pauses import Pauses
+from desktop_app.services.grants import renewed_grant, with_refresh_token
+from desktop_app.services.less import Less, is_for_everything, is_narrowed
 from desktop_app.services.ports import Clock
 from desktop_app.services.profiles import ProfileService
-from desktop_app.services.proofs import Prover
+from desktop_app.services.refreshes import Refreshes
 
 _log = logging.getLogger(__name__)
 
 
 ClientLost = Callable[[str, str], Awaitable[bool]]
 """Told a provider's id and a client ID that it refuses; whether Coatcheck had registered it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Renewed:
+    """What a refresh gave, and the profile with what of it is kept."""
+
+    profile: Profile
+    tokens: TokenResponse = field(repr=False)
 
 
 class Renewals:
@@ -43,21 +48,19 @@ class Renewals:
         self,
         *,
         profiles: ProfileService,
-        identities: IdentityReader,
+        refreshes: Refreshes,
         ended: EndedGrants,
-        prover: Prover,
         client_lost: ClientLost,
         clock: Clock,
     ) -> None:
         self._profiles = profiles
-        self._identities = identities
+        self._refreshes = refreshes
         self._ended = ended
-        self._prover = prover
         self._client_lost = client_lost
         self._clock = clock
-        self._running: dict[str, asyncio.Task[Profile]] = {}
+        self._running: dict[tuple[str, Less | None], asyncio.Task[Renewed]] = {}
+        self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._unsaved: dict[str, tuple[Grant, Grant]] = {}
-        self._pauses = Pauses(clock)
 
     async def renew(self, profile_id: str) -> Profile:
         """Return the profile with a fresh access token; whoever asks meanwhile gets the same.
@@ -68,30 +71,52 @@ class Renewals:
             ProviderUnreachableError: If the provider does not answer.
             OAuthError: If it answers with something else than tokens, or with somebody else's.
         """
-        task = self._running.get(profile_id)
-        if task is None:
-            task = asyncio.create_task(self._renew(profile_id))
-            self._running[profile_id] = task
-            task.add_done_callback(lambda done: self._finished(profile_id, done))
-        # Shielded: the answer of a rotating provider must be kept even if the asker goes away.
-        return await asyncio.shield(task)
+        return (await self._once(profile_id, None)).profile
+
+    async def narrowed(self, profile_id: str, less: Less) -> TokenResponse:
+        """Return the provider's answer to the wish for *less* than the grant allows.
+
+        The refresh token in it is kept like any other; the access token only if it turns out
+        to be for everything. Raises as ``renew`` does.
+
+        Source: RFC 6749 section 6.
+        """
+        return (await self._once(profile_id, less)).tokens
 
     async def settled(self, profile_id: str) -> None:
         """Wait until no refresh of this grant is under way; how it ended does not matter."""
-        task = self._running.get(profile_id)
-        if task is not None:
-            await asyncio.wait({task})
+        tasks = {task for key, task in self._running.items() if key[0] == profile_id}
+        if tasks:
+            await asyncio.wait(tasks)
 
     async def close(self) -> None:
         """Wait for the refreshes under way, so that no rotated token is lost at the end."""
         if self._running:
             await asyncio.wait(set(self._running.values()))
 
-    async def _renew(self, profile_id: str) -> Profile:
-        await self._save_rescued(profile_id)
-        old = renewable_grant(self._profiles.get(profile_id))
+    async def _once(self, profile_id: str, less: Less | None) -> Renewed:
+        key = profile_id, less
+        task = self._running.get(key)
+        if task is None:
+            task = asyncio.create_task(self._in_turn(profile_id, less))
+            self._running[key] = task
+            task.add_done_callback(lambda done: self._finished(key, done))
+        # Shielded: the answer of a rotating provider must be kept even if the asker goes away.
+        return await asyncio.shield(task)
+
+    async def _in_turn(self, profile_id: str, less: Less | None) -> Renewed:
+        async with self._turns[profile_id]:
+            await self._save_rescued(profile_id)
+            old = renewable_grant(self._profiles.get(profile_id))
+            tokens = await self._asked(profile_id, old, less)
+            new = self._kept(old, tokens, less)
+            if new == old:
+                return Renewed(profile=self._profiles.get(profile_id), tokens=tokens)
+            return Renewed(profile=await self._save(profile_id, old, new), tokens=tokens)
+
+    async def _asked(self, profile_id: str, old: Grant, less: Less | None) -> TokenResponse:
         try:
-            new = await self._asked_when_allowed(old)
+            return await self._refreshes.ask(old, less)
         except InvalidGrantError as error:
             await self._ended.mark(profile_id, old)
             raise NeedsSignInError(error.code) from error
@@ -101,58 +126,14 @@ class Renewals:
                 raise
             await self._ended.mark(profile_id, old)
             raise NeedsSignInError(error.code) from error
-        return await self._save(profile_id, old, new)
 
-    async def _asked_when_allowed(self, grant: Grant) -> Grant:
-        self._pauses.check(grant.token_endpoint)
-        try:
-            return await self._asked(grant)
-        except ProviderUnreachableError as error:
-            self._pauses.note(grant.token_endpoint, error.retry_after)
-            raise
-
-    async def _asked(self, grant: Grant) -> Grant:
-        request = partial(
-            refresh_request,
-            endpoint=grant.token_endpoint,
-            client=grant_client(grant),
-            refresh_token=grant.refresh_token or "",
-            ca_file=grant.ca_file,
-            extra=resource_of(grant.resources),
-        )
-        rules, now = grant.token_rules, self._clock()
-        response = await self._prover.ask(rules.making(request), key=grant.dpop_key)
-        tokens = check_as_wanted(parse_token_response(response, rules), grant.dpop_key)
-        await self._check_id_token(grant, tokens, now)
-        return renewed_grant(grant, tokens, now=now)
-
-    async def _check_id_token(self, grant: Grant, tokens: TokenResponse, now: float) -> None:
-        """Refuse the tokens if their ID token is not of the account that signed in.
-
-        Raises:
-            IdTokenError: If it isn't, or is not valid; nothing of the answer is used then.
-
-        Source: OpenID Connect Core section 12.2.
-        """
-        if grant.id_token is None or tokens.id_token is None:
-            return
-        expectation = expect_same(
-            grant.id_token,
-            client_id=grant.client_id,
-            client_secret=grant.client_secret,
-            access_token=tokens.access_token,
-            now=now,
-        )
-        try:
-            await self._identities.id_claims(
-                tokens.id_token, expectation, jwks_uri=grant.jwks_uri, ca_file=grant.ca_file
-            )
-        except IdTokenError:
-            raise
-        except AppError as error:
-            # The answer came from the pinned endpoint itself, and a provider that rotates takes
-            # no older token back: losing this one would cost the person a sign-in.
-            _log.warning("The keys for a renewed ID token did not come: %s", error.code)
+    def _kept(self, old: Grant, tokens: TokenResponse, less: Less | None) -> Grant:
+        now = self._clock()
+        if less is not None and not is_for_everything(old, tokens, less):
+            heeded = bool(less.scopes) and is_narrowed(old, tokens, less)
+            kept = with_refresh_token(old, tokens, now=now)
+            return replace(kept, narrows=kept.narrows or heeded)
+        return renewed_grant(old, tokens, now=now)
 
     async def _save(self, profile_id: str, old: Grant, new: Grant) -> Profile:
         def change(profile: Profile) -> Profile:
@@ -176,8 +157,8 @@ class Renewals:
         if profile_id in self._unsaved:
             await self._save(profile_id, *self._unsaved[profile_id])
 
-    def _finished(self, profile_id: str, task: asyncio.Task[Profile]) -> None:
-        self._running.pop(profile_id, None)
+    def _finished(self, key: tuple[str, Less | None], task: asyncio.Task[Renewed]) -> None:
+        self._running.pop(key, None)
         if not task.cancelled() and (error := task.exception()) is not None:
             code = error.code if isinstance(error, AppError) else type(error).__name__
-            _log.info("Renewing the grant of %s failed: %s", profile_id, code)
+            _log.info("Renewing the grant of %s failed: %s", key[0], code)

@@ -7,19 +7,22 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from desktop_app.errors import AppError, NotFoundError
+from desktop_app.errors import NotFoundError
 from desktop_app.services.account_details import AccountDetails
-from desktop_app.services.accounts import Grant, LentToken, Profile, Revocation
+from desktop_app.services.accounts import LentToken, Profile, Revocation
 from desktop_app.services.ended_grants import EndedGrants
-from desktop_app.services.errors import NeedsSignInError, NotSupportedError
-from desktop_app.services.grant_validity import active_grant, check_scopes, is_fresh, is_over
+from desktop_app.services.errors import NeedsSignInError
+from desktop_app.services.grant_validity import active_grant, is_over
 from desktop_app.services.identities import IdentityReader
 from desktop_app.services.introspections import Introspections
+from desktop_app.services.lent_tokens import LentTokens
+from desktop_app.services.narrowing import Narrowing
 from desktop_app.services.oauth1_grants import Signer
 from desktop_app.services.ports import Clock, HttpClient, RandomBytes
 from desktop_app.services.profiles import ProfileService
 from desktop_app.services.proofs import Prover
 from desktop_app.services.providers import ProviderService
+from desktop_app.services.refreshes import Refreshes
 from desktop_app.services.rejections import Rejections
 from desktop_app.services.renewals import Renewals
 from desktop_app.services.revocations import Revocations, nothing_left
@@ -48,7 +51,6 @@ class TokenService:
         used: Callable[[str], None] = lambda _: None,
     ) -> None:
         self._profiles = profiles
-        self._used = used
         self._providers = providers
         self._clock = clock
         signer = Signer(clock=clock, random=random)
@@ -67,46 +69,51 @@ class TokenService:
         )
         self._renewals = Renewals(
             profiles=profiles,
-            identities=identities,
+            refreshes=Refreshes(identities=identities, prover=prover, clock=clock),
             ended=self._ended,
-            prover=prover,
             client_lost=providers.registrations.lost,
             clock=clock,
+        )
+        self._lent = LentTokens(
+            profiles=profiles,
+            renewals=self._renewals,
+            narrowing=Narrowing(renewals=self._renewals, prover=prover, clock=clock),
+            ended=self._ended,
+            clock=clock,
+            used=used,
         )
         self._revocations = Revocations(profiles=profiles, http=http, clock=clock, random=random)
         self._introspections = Introspections(http=http, clock=clock, random=random)
         self._rejections = Rejections(profiles=profiles, refresh=self.refresh, clock=clock)
 
+    def can_narrow(self, profile: Profile) -> bool:
+        """Tell whether tokens of *profile* are known to be had for fewer scopes."""
+        return self._lent.can_narrow(profile)
+
     async def access_token(
-        self, profile_id: str, scopes: Sequence[str] = (), min_valid_seconds: float = 60
+        self,
+        profile_id: str,
+        scopes: Sequence[str] = (),
+        min_valid_seconds: float = 60,
+        resource: str | None = None,
     ) -> LentToken:
         """Return an access token that stays good for *min_valid_seconds*, renewed if need be.
 
-        Where the provider's tokens live shorter than that, the newest is given. While the
-        provider is away, or there is no renewing, a token that is still good is given.
+        It allows no more than *scopes*, and is for *resource*, where the provider gives such;
+        else it says that it is ``wider``. Where the provider's tokens live shorter, the newest
+        is given. While the provider is away, or there is no renewing, a token that is still
+        good is given.
 
         Raises:
             NotFoundError: If there is no such profile.
             InvalidRequestError: If a scope is asked for that was not granted.
+            ResourceError: If *resource* is no address.
+            InvalidTargetError: If the provider gives no token for it.
             NotSupportedError: If the account signs requests instead (OAuth 1.0a).
             NeedsSignInError: If the grant is over.
             ProviderUnreachableError: If the provider is away and the old token is over.
         """
-        profile = self._profiles.get(profile_id)
-        grant = active_grant(profile)
-        if grant.signature_method:
-            # Half of a pair: of no use without the secret, which stays here.
-            raise NotSupportedError(what="this account signs requests, so ask for a signature")
-        check_scopes(grant, scopes)
-        if not is_fresh(grant, min_valid_seconds, self._clock()):
-            grant = await self._newest(profile, grant)
-        self._used(profile_id)
-        return LentToken(
-            access_token=grant.access_token,
-            token_type=grant.token_type,
-            expires_at=grant.access_token_expires_at,
-            scopes=grant.scopes_granted,
-        )
+        return await self._lent.token(profile_id, scopes, min_valid_seconds, resource)
 
     def oauth1_signature(
         self, profile_id: str, *, method: str, url: str, parameters: Mapping[str, str]
@@ -177,6 +184,7 @@ class TokenService:
         Raises:
             NotFoundError: If there is no such profile.
         """
+        self._lent.reject(profile_id, access_token)
         await self._rejections.reject(profile_id, access_token)
 
     async def revoke(self, profile_id: str) -> Revocation:
@@ -191,6 +199,7 @@ class TokenService:
         if not await self._wake(profile_id):
             return nothing_left(profile_id)
         done = await self._revocations.revoke(profile_id)
+        self._lent.forget(profile_id)
         return done if done.complete else replace(done, settings_url=self._by_hand(profile_id))
 
     async def introspect(self, profile_id: str) -> Mapping[str, Any]:
@@ -210,23 +219,7 @@ class TokenService:
     async def close(self) -> None:
         """Wait for the renewals under way, so that no new refresh token is lost at the end."""
         await self._renewals.close()
-
-    async def _newest(self, profile: Profile, grant: Grant) -> Grant:
-        """Return the grant renewed; or as it is, if that fails and its token is still good."""
-        if not grant.refresh_token:
-            if is_over(grant, self._clock()):
-                await self._ended.mark(profile.id, grant)
-                raise NeedsSignInError
-            return grant
-        try:
-            return active_grant(await self._renewals.renew(profile.id))
-        except (NeedsSignInError, NotFoundError):
-            raise
-        except AppError as error:
-            if is_over(grant, self._clock()):
-                raise
-            _log.info("A token is given that is not renewed: %s", error.code)
-            return grant
+        self._lent.clear()
 
     async def _wake(self, profile_id: str) -> bool:
         """Renew a grant whose own way of ending wants an access token, if that one is over.

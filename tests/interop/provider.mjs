@@ -9,7 +9,7 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
 
-import { Provider } from 'oidc-provider';
+import { errors, Provider } from 'oidc-provider';
 
 const options = {
   accessTokenSeconds: 300,
@@ -25,6 +25,8 @@ const KEY_KINDS = {
   ES256: ['ec', { namedCurve: 'P-256' }],
   EdDSA: ['ed25519', {}],
 };
+
+const EXCHANGE = 'urn:ietf:params:oauth:grant-type:token-exchange';
 
 const accounts = {
   maria: { name: 'Maria Sample', email: 'maria@example.org', email_verified: true },
@@ -101,6 +103,35 @@ function device() {
   return client('coatcheck-device', { ...more, token_endpoint_auth_method: 'none' });
 }
 
+function exchanging() {
+  const grant_types = ['authorization_code', 'refresh_token', EXCHANGE];
+  return client('coatcheck-exchange', { grant_types, token_endpoint_auth_method: 'none' });
+}
+
+// RFC 8693 as a grant type of our own, because the library has none: less of an access token.
+async function exchange(ctx) {
+  const { params, client: asking } = ctx.oidc;
+  const subject = await provider.AccessToken.find(params.subject_token ?? '');
+  if (!subject?.isValid || subject.clientId !== asking.clientId) {
+    throw new errors.InvalidGrant('the subject token is not good');
+  }
+  const scopes = (params.scope ?? subject.scope).split(' ');
+  if (!scopes.every((scope) => subject.scopes.has(scope))) {
+    throw new errors.InvalidScope('that is more than there is', params.scope);
+  }
+  const { accountId, expiresWithSession, grantId, sessionUid } = subject;
+  const scope = scopes.join(' ');
+  const made = { accountId, client: asking, expiresWithSession, grantId, gty: 'exchange', scope };
+  const token = new provider.AccessToken({ ...made, sessionUid });
+  ctx.body = {
+    access_token: await token.save(),
+    expires_in: token.expiration,
+    issued_token_type: 'urn:ietf:params:oauth:token-type:access_token',
+    scope,
+    token_type: 'Bearer',
+  };
+}
+
 function findAccount(ctx, id) {
   return {
     accountId: id,
@@ -136,6 +167,7 @@ function configuration(key) {
     jwks: { keys: [key] },
     clients: [
       client('coatcheck', { token_endpoint_auth_method: 'none' }),
+      ...(options.everything ? [exchanging()] : []),
       client('coatcheck-basic', { client_secret: 'a+b c%:/?', token_endpoint_auth_method: 'client_secret_basic' }),
       client('coatcheck-jwt', {
         client_secret: 'a-secret-of-at-least-thirty-two-bytes!',
@@ -179,6 +211,10 @@ let answer;
 
 function useKey(key) {
   provider = new Provider(issuer, configuration(key));
+  if (options.everything) {
+    const parameters = ['subject_token', 'subject_token_type', 'requested_token_type', 'scope'];
+    provider.registerGrantType(EXCHANGE, exchange, parameters);
+  }
   provider.on('server_error', (ctx, error) => console.error(error));
   answer = provider.callback();
 }

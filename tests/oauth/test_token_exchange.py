@@ -17,6 +17,7 @@ from desktop_app.oauth.errors import (
 from desktop_app.oauth.flow_errors import InvalidTargetError, ResourceError
 from desktop_app.oauth.token_exchange import (
     ACCESS_TOKEN,
+    ExchangeWish,
     exchange_request,
     parse_exchange_response,
 )
@@ -36,11 +37,12 @@ def asked(**changes: Any) -> dict[str, list[str]]:
     values: dict[str, Any] = {
         "endpoint": "https://as.example.com/as/token.oauth2",
         "client": RFC_CLIENT,
-        "subject_token": "accVkjcJyb4BWCxGsndESCJQbdFMogUC5PbRDqceLTC",
         "now": 0,
         "random": secrets.token_bytes,
     }
-    return parse_qs((exchange_request(**{**values, **changes}).body or b"").decode())
+    values |= {name: changes.pop(name) for name in values.keys() & changes.keys()}
+    wish = ExchangeWish(subject_token="accVkjcJyb4BWCxGsndESCJQbdFMogUC5PbRDqceLTC", **changes)
+    return parse_qs((exchange_request(wish, **values).body or b"").decode())
 
 
 def test_a_token_for_another_server_is_asked_for_as_the_rfc_shows() -> None:

@@ -48,7 +48,9 @@ def refreshes(sample: SampleProvider) -> int:
 
 def test_a_fresh_token_is_given_without_asking_the_provider() -> None:
     async def story(rig: Rig, sample: SampleProvider, profile: Profile) -> None:
-        token = await rig.tokens.access_token(profile.id, scopes=["openid"])
+        everything = grant_of(rig, profile).scopes_granted
+        token = await rig.tokens.access_token(profile.id, scopes=everything)
+        assert not token.wider
         assert (token.access_token, token.token_type) == ("at-1", "Bearer")
         assert token.expires_at == rig.clock() + 300
         assert refreshes(sample) == 0

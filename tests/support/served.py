@@ -264,9 +264,13 @@ class Served:
             settings=settings,
             attention=RaisedWindow(self._raise_window),
             lock=lambda: self.services.lock,
+            can_narrow=self._can_narrow,
             events=self.events,
             clock=self.clock,
         )
+
+    def _can_narrow(self, profile: Profile) -> bool:
+        return self.services.tokens.can_narrow(profile)
 
     def _sign_ins(self, providers: ProviderService, profiles: ProfileService) -> SignInService:
         return SignInService(

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.answers import json_answer
 from tests.support.served import NOW, PHOTOS, Served
 
 PUBLIC_FIELDS = {
@@ -212,7 +213,32 @@ def test_a_token_says_until_when_it_is_good(served: Served) -> None:
         "token_type": "Bearer",
         "expires_at": "2026-02-02T02:45:00Z",
         "scopes": ["openid", "photos.read"],
+        "wider": True,
     }
+
+
+def test_a_token_allows_no_more_than_was_asked_for_where_the_provider_gives_such(
+    served: Served,
+) -> None:
+    served.add_profile()
+    narrowed = {"access_token": "narrow", "token_type": "Bearer", "scope": "photos.read"}
+    served.http.answers[f"{PHOTOS}/token"] = json_answer(narrowed)
+    wish = {"scopes": ["photos.read"]}
+    body = served.person().ask("POST", "/v1.0/profiles/p1/token", wish).json
+    assert (body["access_token"], body["scopes"]) == ("narrow", ["photos.read"])
+    assert body["wider"] is False
+
+
+def test_a_token_for_a_place_that_the_provider_refuses_is_502(served: Served) -> None:
+    served.add_profile()
+    person, path = served.person(), "/v1.0/profiles/p1/token"
+    served.http.answers[f"{PHOTOS}/token"] = json_answer({"error": "invalid_target"}, status=400)
+    answer = person.ask("POST", path, {"resource": "https://api.example/"})
+    assert (answer.status, answer.error) == (502, "invalid_target")
+    answer = person.ask("POST", path, {"resource": "api"})
+    assert (answer.status, answer.error) == (400, "invalid_resource")
+    answer = person.ask("POST", path, {"resource": 5})
+    assert (answer.status, answer.error) == (400, "invalid_request")
     assert NOW + 300 == 1_770_000_300
 
 

@@ -17,7 +17,7 @@ from desktop_app.services.profiles import ProfileService
 from desktop_app.services.signatures import ProofHeaders, SomeRequest
 from desktop_app.v1_0.schemas.profiles import (
     DpopProofBody,
-    ProofWish,
+    DpopProofWish,
     SignatureBody,
     SignatureWish,
     TokenWish,
@@ -96,15 +96,16 @@ class TokenHandler(BorrowingHandler):
             profile_id=profile.id,
             scopes=tuple(body.scopes),
             wait_seconds=body.wait_seconds,
+            target=_origin(body.resource) if body.resource else "",
             says=body.purpose,
         )
         self.write_json(token_body(await self.borrow(wish, self._give_token(profile.id))))
 
     def _give_token(self, profile_id: str) -> Give[LentToken]:
-        seconds = self.body.min_valid_seconds
+        seconds, resource = self.body.min_valid_seconds, self.body.resource
 
         async def give(scopes: Sequence[str]) -> LentToken:
-            return await self._tokens.access_token(profile_id, scopes, seconds)
+            return await self._tokens.access_token(profile_id, scopes, seconds, resource)
 
         return give
 
@@ -139,7 +140,7 @@ class Oauth1SignatureHandler(BorrowingHandler):
 class DpopProofHandler(BorrowingHandler):
     """``POST``: one request with a bound token, proven; the token comes with its proof."""
 
-    bodies: ClassVar = {"POST": ProofWish}
+    bodies: ClassVar = {"POST": DpopProofWish}
 
     async def post(self, name: str) -> None:
         """Answer the two headers, once the caller may have them."""
@@ -157,19 +158,21 @@ class DpopProofHandler(BorrowingHandler):
         return give
 
 
-def _wish_for_request(profile_id: str, purpose: Purpose, asked: SignatureWish | ProofWish) -> Wish:
+def _wish_for_request(
+    profile_id: str, purpose: Purpose, asked: SignatureWish | DpopProofWish
+) -> Wish:
     return Wish(
         profile_id=profile_id,
         purpose=purpose,
         wait_seconds=asked.wait_seconds,
         target=_origin(asked.url),
-        is_retry=isinstance(asked, ProofWish) and asked.nonce is not None,
+        is_retry=isinstance(asked, DpopProofWish) and asked.nonce is not None,
         says=asked.purpose,
     )
 
 
 def _origin(url: str) -> str:
-    """Return where a signature would go, for the log; "" if that is no address."""
+    """Return where the access would go, for the log; "" if that is no address."""
     try:
         return origin_of(url)
     except ValueError:

@@ -102,7 +102,7 @@ PROFILES = (
         "/profiles/{id}/dpop-proof",
         "Prove a request with a bound token (RFC 9449)",
         p.DpopProofBody,
-        takes=p.ProofWish,
+        takes=p.DpopProofWish,
         errors=(*_ASKS_PROVIDER, 408, 429, 507),
     ),
 )

@@ -56,9 +56,11 @@ class TokenWish(Request):
     """Which token, and how long to wait for the person's approval.
 
     ``purpose`` is what the program says that it is for; the person sees it as such.
+    ``resource`` is the address of the server that the token is for (RFC 8707).
     """
 
     scopes: Scopes = msgspec.field(default_factory=list)
+    resource: Line | None = None
     min_valid_seconds: Seconds = 60
     wait_seconds: Seconds = 60
     purpose: Said = ""
@@ -80,7 +82,7 @@ class SignatureWish(Request):
     purpose: Said = ""
 
 
-class ProofWish(Request):
+class DpopProofWish(Request):
     """A request to prove; ``nonce`` is the one that its server gave last."""
 
     method: Name
@@ -133,12 +135,13 @@ class RevocationBody(Answer):
 
 
 class TokenBody(Answer):
-    """An access token on its way to who asked."""
+    """An access token on its way to who asked; ``wider``: it can do more than was asked for."""
 
     access_token: str
     token_type: str
     expires_at: datetime | None
     scopes: list[str]
+    wider: bool
 
 
 class SignatureBody(Answer):
@@ -207,4 +210,5 @@ def token_body(token: LentToken) -> TokenBody:
         token_type=token.token_type,
         expires_at=maybe_moment(token.expires_at),
         scopes=list(token.scopes),
+        wider=token.wider,
     )
