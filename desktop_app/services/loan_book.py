@@ -19,6 +19,7 @@ from desktop_app.services.standing import Standing, standing
 _ID_BYTES: Final = 10
 _HOUR: Final = 3_600.0
 _DAY: Final = 86_400.0
+_MOST_TAKEN_BACK: Final = 64
 
 ANSWERED_DENIAL: Final = 600.0
 """Seconds that a “no” to a question holds; one from the command holds until it is changed."""
@@ -35,6 +36,7 @@ class LoanBook:
         self._publish = publish
         self._random = random
         self._used: set[str] = set()
+        self._taken_back: dict[str, Loan] = {}
         self._writing = asyncio.Lock()
         self._forgetting: set[asyncio.Task[None]] = set()
 
@@ -139,6 +141,33 @@ class LoanBook:
         async with self._writing:
             loan = self.get(loan_id)
             await self._loans.delete(loan_id)
+        self._remember(loan)
+        self._tell(loan.profile_id)
+        return loan
+
+    def taken_back(self, loan_id: str) -> Loan:
+        """Return what was taken back and could be had again.
+
+        Raises:
+            NotFoundError: There is none, or its time has passed.
+        """
+        loan = self._taken_back.get(loan_id)
+        if loan is None or loan.is_over(self._clock()):
+            raise NotFoundError
+        return loan
+
+    async def restore(self, loan_id: str) -> Loan:
+        """Keep a loan or a denial again that was taken back a moment ago, as it was.
+
+        Raises:
+            NotFoundError: There is none, or its time has passed.
+            LockedError: The vault is locked.
+            DiskFullError: There is no room.
+        """
+        async with self._writing:
+            loan = self.taken_back(loan_id)
+            await self._loans.save(loan)
+            del self._taken_back[loan_id]
         self._tell(loan.profile_id)
         return loan
 
@@ -156,6 +185,7 @@ class LoanBook:
 
     def forget_profile(self, profile_id: str) -> None:
         """Begin to forget every loan of an account that is gone."""
+        self._forget_taken_back(lambda loan: loan.profile_id == profile_id)
         task = asyncio.create_task(self._forget(lambda loan: loan.profile_id == profile_id))
         self._forgetting.add(task)
         task.add_done_callback(self._forgetting.discard)
@@ -167,8 +197,13 @@ class LoanBook:
 
     async def close(self) -> None:
         """Wait for what is being forgotten."""
+        self._taken_back.clear()
         if self._forgetting:
             await asyncio.wait(self._forgetting)
+
+    def _forget_taken_back(self, is_wanted: Callable[[Loan], bool]) -> None:
+        kept = {key: loan for key, loan in self._taken_back.items() if not is_wanted(loan)}
+        self._taken_back = kept
 
     async def _forget(self, is_wanted: Callable[[Loan], bool]) -> None:
         async with self._writing:
@@ -177,6 +212,11 @@ class LoanBook:
                 await self._loans.delete(loan.id)
         for profile_id in {loan.profile_id for loan in gone}:
             self._tell(profile_id)
+
+    def _remember(self, loan: Loan) -> None:
+        self._taken_back[loan.id] = loan
+        if len(self._taken_back) > _MOST_TAKEN_BACK:
+            del self._taken_back[next(iter(self._taken_back))]
 
     def _tell(self, profile_id: str) -> None:
         self._publish(events.PROGRAMS_CHANGED, {"profile_id": profile_id})

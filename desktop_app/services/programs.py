@@ -179,6 +179,18 @@ class ProgramService:
         await self._records.taken_back(self._profiles.get(loan.profile_id), loan.program)
         await self._book.take_back(loan_id)
 
+    async def restore(self, loan_id: str) -> Loan:
+        """Undo a `take_back` of a moment ago; it holds no longer than it would have.
+
+        Raises:
+            NotFoundError: Nothing was taken back, or its time has passed.
+            LockedError: The vault is locked.
+        """
+        loan = self._book.taken_back(loan_id)
+        profile = self._profiles.get(loan.profile_id)
+        await self._records.decided(profile, loan.program, loan.decision, loan.scopes)
+        return await self._book.restore(loan_id)
+
     async def _keep_answer(
         self,
         question: Question,

@@ -118,6 +118,7 @@ def _lending_routes(services: Services) -> list[URLSpec]:
         ),
         _url("/programs", lending.ProgramsHandler, "programs", named),
         _url(f"/programs/{_ONE}", lending.ProgramHandler, "program", mine),
+        _url(f"/programs/{_ONE}/restore", lending.RestoredProgramHandler, "program-restore", mine),
         _url("/activity", activity.ActivityHandler, "activity", log | _pick(services, "profiles")),
         _url("/activity/verify", activity.ActivityVerifyHandler, "activity-verify", log),
     ]

@@ -16,6 +16,7 @@ from desktop_app.v1_0.schemas.lending import (
     loan_body,
     loan_lists,
 )
+from desktop_app.v1_0.schemas.program import NoFields
 from desktop_app.web.base import ApiHandler
 
 if TYPE_CHECKING:
@@ -95,16 +96,28 @@ class ProgramsHandler(ApiHandler):
         return Proof(passphrase=wish.proof.passphrase, key_file=wish.proof.key_file)
 
 
-class ProgramHandler(ApiHandler):
-    """``DELETE``: take a loan or a denial back, at once."""
-
+class _OneLoanHandler(ApiHandler):
     person_only: ClassVar[bool] = True
 
     def initialize(self, programs: ProgramService) -> None:
         """Take what the person says about programs."""
         self._programs = programs
 
+
+class ProgramHandler(_OneLoanHandler):
+    """``DELETE``: take a loan or a denial back, at once."""
+
     async def delete(self, loan_id: str) -> None:
         """Take it back."""
         await self._programs.take_back(loan_id)
         self.set_status(204)
+
+
+class RestoredProgramHandler(_OneLoanHandler):
+    """``POST``: undo a taking back of a moment ago."""
+
+    bodies: ClassVar = {"POST": NoFields}
+
+    async def post(self, loan_id: str) -> None:
+        """Keep it again as it was, and answer it."""
+        self.write_json(loan_body(await self._programs.restore(loan_id)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from desktop_app.v1_0.operation import NOTHING, Operation
-from desktop_app.v1_0.schemas import activity, lending
+from desktop_app.v1_0.schemas import activity, lending, program
 
 LENDING = (
     Operation(
@@ -60,6 +60,16 @@ LENDING = (
         "Take a loan or a denial back",
         NOTHING,
         status=204,
+        errors=(404, 507),
+        person=True,
+    ),
+    Operation(
+        "program-restore",
+        "post",
+        "/programs/{id}/restore",
+        "Undo a taking back of a moment ago; it holds no longer than it would have",
+        lending.LoanBody,
+        takes=program.NoFields,
         errors=(404, 507),
         person=True,
     ),
