@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import concurrent.futures
 import json
-import os
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -15,13 +15,14 @@ from typing import Any
 
 from tornado.netutil import bind_sockets
 
-from desktop_app.peers.own import OwnCommand
-from desktop_app.peers.system import SystemPeers
+from desktop_app.composition.lending import Lending
 from desktop_app.providers.catalogue import Catalogue
 from desktop_app.providers.model import Provider
 from desktop_app.services.accounts import Picture
+from desktop_app.services.askers import Asker
 from desktop_app.services.events import EventBus
 from desktop_app.services.expirations import Expirations
+from desktop_app.services.loans import Question, Wish
 from desktop_app.services.profiles import ProfileService
 from desktop_app.services.providers import ProviderService
 from desktop_app.services.revocation_rounds import RevocationRounds
@@ -31,6 +32,7 @@ from desktop_app.web.locale import Locales
 from desktop_app.web.pages.routes import page_routes
 from desktop_app.web.services import Services
 from desktop_app.web.sessions import Sessions
+from tests.support.lent import Log, lend_something
 from tests.support.made_up import NOW, ZONE, sign_in, some_profiles
 from tests.support.registering import make_registrations
 from tests.support.stand_ins import (
@@ -45,6 +47,7 @@ from tests.support.stand_ins import (
     TakingBack,
     png,
 )
+from tests.support.waiting import eventually
 
 UI = Path(__file__).parents[2] / "ui"
 
@@ -61,6 +64,9 @@ class Pages:
     sign_ins: SignIns
     preferences: Preferences
     sessions: Sessions
+    loans: Shelf
+    log: Log
+    lending: Lending
     port: int
     clock: list[float]
     taking_back: TakingBack
@@ -73,6 +79,20 @@ class Pages:
     @property
     def ticket_url(self) -> str:
         return f"{self.url}/?ticket={self.sessions.issue_ticket()}"
+
+    def ask(self, asker: Asker, wish: Wish) -> concurrent.futures.Future[Any]:
+        """Let *asker* wait for the person; what it gets in the end is what it asked for."""
+        assert self.loop is not None
+
+        async def give(scopes: Sequence[str]) -> tuple[str, ...]:
+            return tuple(scopes)
+
+        waiting = self.services.lending.lend(asker, wish, give)
+        return asyncio.run_coroutine_threadsafe(waiting, self.loop)
+
+    def question(self) -> Question:
+        """Wait for the question that was asked last."""
+        return eventually(self.services.programs.questions)[-1]
 
     def publish(self, event: str, data: Mapping[str, Any]) -> None:
         assert self.loop is not None
@@ -91,6 +111,18 @@ def _providers(store: Shelf, events: EventBus) -> ProviderService:
     photos = service.get("photos")
     service.set_runtime(replace(photos, issuer="http://127.0.0.1:40404", client_id="coatcheck"))
     return service
+
+
+class Nobody:
+    """`ports.Attention` of a test that opens the pages itself."""
+
+    async def ask(self, approval_id: str) -> None:
+        pass
+
+
+async def somebody_is_there() -> bool:
+    """Say that the person can be asked."""
+    return True
 
 
 def _own_provider() -> Provider:
@@ -112,39 +144,62 @@ def build(port: int, preferences: Mapping[str, Any] | None = None) -> Pages:
     keys, sign_ins = Keys(), SignIns(events)
     lock = Lock(keys, events)
     kept = Preferences(preferences or {})
-    profile_service = ProfileService(
+    people = ProfileService(
         profiles=profiles, pictures=pictures, clock=lambda: clock[0], publish=events.publish
     )
-    taking_back = TakingBack(profile_service)
+    settings = SettingsService(
+        documents=Documents(),  # type: ignore[arg-type]
+        preferences=kept,
+        publish=events.publish,
+    )
+    loans, log = Shelf(), Log()
+    lending = Lending(
+        loans=loans,
+        log=log,
+        profiles=people,
+        settings=settings,
+        attention=Nobody(),
+        lock=lambda: None,  # type: ignore[arg-type,return-value]
+        documents=Documents(),  # type: ignore[arg-type]
+        can_ask=somebody_is_there,
+        events=events,
+        clock=lambda: clock[0],
+    )
+    taking_back = TakingBack(people)
     services = Services(
         lock=lock,  # type: ignore[arg-type]
         keys=keys,  # type: ignore[arg-type]
         providers=_providers(Shelf({own.id: own}), events),
         sign_ins=sign_ins,  # type: ignore[arg-type]
-        profiles=profile_service,
+        profiles=people,
         tokens=None,  # type: ignore[arg-type]
-        lending=None,  # type: ignore[arg-type]
-        programs=None,  # type: ignore[arg-type]
-        activity=None,  # type: ignore[arg-type]
-        account_choices=None,  # type: ignore[arg-type]
-        peers=SystemPeers(OwnCommand(), uid=os.geteuid()),
-        expirations=Expirations(profiles=profile_service, clock=lambda: clock[0]),
-        rounds=RevocationRounds(
-            profiles=profile_service,
-            revoke=taking_back.revoke,
-            publish=events.publish,
-        ),
-        settings=SettingsService(
-            documents=Documents(),  # type: ignore[arg-type]
-            preferences=kept,
-            publish=events.publish,
-        ),
+        lending=lending.service,
+        programs=lending.programs,
+        activity=lending.activity,
+        account_choices=lending.choices,
+        peers=lending.peers,
+        settings=settings,
+        expirations=Expirations(profiles=people, clock=lambda: clock[0]),
+        rounds=RevocationRounds(profiles=people, revoke=taking_back.revoke, publish=events.publish),
         events=events,
         demo=Demo(),
     )
     sessions = Sessions(port=port, clock=lambda: datetime.now(UTC).timestamp(), random=_random)
     return Pages(
-        services, profiles, pictures, keys, lock, sign_ins, kept, sessions, port, clock, taking_back
+        services,
+        profiles,
+        pictures,
+        keys,
+        lock,
+        sign_ins,
+        kept,
+        sessions,
+        loans,
+        log,
+        lending,
+        port,
+        clock,
+        taking_back,
     )
 
 
@@ -178,6 +233,7 @@ def fill(pages: Pages) -> None:
         ),
     ):
         pages.sign_ins.things[each_sign_in.id] = each_sign_in
+    lend_something(pages.loans, pages.log)
 
 
 @contextmanager

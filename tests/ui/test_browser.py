@@ -33,6 +33,9 @@ EVERY_PAGE = [
     "/connect/openid",
     "/sign-ins/waiting",
     "/sign-ins/failed",
+    "/programs",
+    "/activity",
+    "/activity?check=yes",
     "/settings",
 ]
 

@@ -12,6 +12,7 @@ from desktop_app.services.accounts import Profile
 from desktop_app.services.profiles import ProfileService
 from desktop_app.services.providers import ProviderService
 from desktop_app.web.base import PageHandler
+from desktop_app.web.pages.lending import LendingPageHandler
 from desktop_app.web.pages.stage import ViewHandler
 from desktop_app.web.views.accounts import (
     CardView,
@@ -72,7 +73,7 @@ class AccountsHandler(ViewHandler):
         ]
 
 
-class ProfileHandler(ViewHandler):
+class ProfileHandler(LendingPageHandler):
     """``GET``: everything about one account."""
 
     section = "accounts"
@@ -87,6 +88,7 @@ class ProfileHandler(ViewHandler):
         await self.render(
             "profile.html",
             view=view,
+            loans=await self.loan_views(self._programs.loans(profile.id)),
             sign_in_again=json.dumps(again),
             undo_rename=json.dumps({"label": profile.label}),
             instead_of=self._instead_of(profile),

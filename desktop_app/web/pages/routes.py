@@ -8,7 +8,7 @@ from datetime import tzinfo
 from tornado.routing import URLSpec
 
 from desktop_app.services.ports import Clock
-from desktop_app.web.pages import accounts, connect, endings, settings
+from desktop_app.web.pages import accounts, activity, connect, endings, lending, settings
 from desktop_app.web.pages.stage import Stage
 from desktop_app.web.services import Services
 
@@ -30,21 +30,24 @@ def page_routes(
         zone=zone,
         demo=services.demo is not None,
         damage=lambda: services.lock.damage,
+        questions=services.programs.questions,
     )
     return [
         *_account_pages(services, stage),
         *_ending_pages(services, stage),
         *_connect_pages(services, stage),
+        *_lending_pages(services, stage),
         *_others(services, stage),
     ]
 
 
 def _account_pages(services: Services, stage: Stage) -> list[URLSpec]:
     both = {"stage": stage, "profiles": services.profiles, "providers": services.providers}
+    lent = {**both, "programs": services.programs, "activity": services.activity}
     only = {"profiles": services.profiles}
     return [
         URLSpec(r"/", accounts.AccountsHandler, both, name="accounts"),
-        URLSpec(rf"/user/{_ID}", accounts.ProfileHandler, both, name="profile"),
+        URLSpec(rf"/user/{_ID}", accounts.ProfileHandler, lent, name="profile"),
         URLSpec(rf"/user/{_ID}/permissions", accounts.PermissionsHandler, both, name="permissions"),
         URLSpec(rf"/user/{_ID}/picture", accounts.PictureHandler, only, name="picture"),
     ]
@@ -67,6 +70,21 @@ def _connect_pages(services: Services, stage: Stage) -> list[URLSpec]:
         URLSpec(r"/connect/openid", connect.OpenIdHandler, shown, name="openid"),
         URLSpec(rf"/connect/{_ID}", connect.SetupHandler, shown, name="setup"),
         URLSpec(rf"/sign-ins/{_ID}", connect.WaitingHandler, waited, name="waiting"),
+    ]
+
+
+def _lending_pages(services: Services, stage: Stage) -> list[URLSpec]:
+    both = {"stage": stage, "profiles": services.profiles, "providers": services.providers}
+    log = {**both, "activity": services.activity}
+    lent = {**log, "programs": services.programs}
+    return [
+        URLSpec(rf"/approvals/{_ID}", lending.QuestionHandler, lent, name="question"),
+        URLSpec(r"/approvals", lending.QuestionsHandler, lent, name="questions"),
+        URLSpec(r"/programs", lending.ProgramsPageHandler, lent, name="programs"),
+        URLSpec(r"/activity", activity.ActivityPageHandler, log, name="activity"),
+        URLSpec(
+            r"/activity\.(csv|json)", activity.ActivityExportHandler, log, name="activity-file"
+        ),
     ]
 
 

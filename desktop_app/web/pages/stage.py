@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
 from typing import Any
@@ -10,8 +10,10 @@ from typing import Any
 from babel import Locale
 
 from desktop_app.services.accounts import Picture, Profile
+from desktop_app.services.loans import Question
 from desktop_app.services.ports import Clock, StoreDamage
 from desktop_app.web.base import PageHandler
+from desktop_app.web.views.question import WaitingView, waiting_questions
 from desktop_app.web.views.speech import Speech
 
 FindPicture = Callable[[str], Picture | None]
@@ -25,12 +27,14 @@ class Stage:
         zone: None is the computer's own time zone.
         demo: Whether the built-in photo service runs.
         damage: What of the accounts could not be read at the last unlocking.
+        questions: What programs ask and nobody has answered yet, the oldest first.
     """
 
     clock: Clock
     zone: tzinfo | None = None
     demo: bool = False
     damage: Callable[[], StoreDamage | None] = lambda: None
+    questions: Callable[[], Sequence[Question]] = tuple
 
 
 class ViewHandler(PageHandler):
@@ -56,7 +60,12 @@ class ViewHandler(PageHandler):
             "section": self.section,
             "demo": self._stage.demo,
             "damage": self._damage(),
+            "waiting": self._waiting(),
         }
+
+    def _waiting(self) -> WaitingView | None:
+        """What programs ask, for the bar above every page."""
+        return waiting_questions(self._stage.questions(), self.speech)
 
     def _damage(self) -> str:
         """What was lost of the accounts, as a sentence; "" if nothing was."""

@@ -72,10 +72,15 @@ def slip_view(slip: PermissionSlip, speech: Speech) -> list[GroupView]:
     ]
 
 
+def short_scope(scope: str) -> str:
+    """Return *scope*, or its end: some providers' names are whole addresses."""
+    return scope if len(scope) <= _SHORT else "…" + scope[-_SHORT:]
+
+
 def _line(permission: Permission, speech: Speech) -> LineView:
-    scope = permission.scope
-    # Some providers' names are whole addresses: their end says which one it is.
-    short = scope if len(scope) <= _SHORT else "…" + scope[-_SHORT:]
     return LineView(
-        text=speech.translate(permission.text), care=permission.care, scope=scope, short=short
+        text=speech.translate(permission.text),
+        care=permission.care,
+        scope=permission.scope,
+        short=short_scope(permission.scope),
     )

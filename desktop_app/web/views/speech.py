@@ -21,6 +21,7 @@ def msgid(text: str) -> str:
     return text
 
 
+_NEAR_DAYS = {0: msgid("Today"), -1: msgid("Yesterday")}
 _NEAR = {
     0: msgid("today, {time}"),
     1: msgid("tomorrow, {time}"),
@@ -73,6 +74,15 @@ class Speech:
     def stamp(self, moment: float) -> str:
         """Return safe HTML: when *moment* was, alone."""
         return self._element(moment, self.on(moment))
+
+    def clock_stamp(self, moment: float) -> str:
+        """Return safe HTML: the time of day alone, where the day stands above it."""
+        return self._element(moment, self.clock(moment))
+
+    def near_day(self, moment: float) -> str:
+        """Return the day as a heading: "Today", "Yesterday", "14 October"."""
+        near = _NEAR_DAYS.get(self._days(moment))
+        return self.translate(near) if near else self.day(moment)
 
     def until(self, moment: float) -> str:
         """Return when *moment* is, short: "14:05", "tomorrow, 14:05", "14 October"."""

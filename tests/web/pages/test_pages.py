@@ -36,6 +36,11 @@ PATHS = [
     "/sign-ins/unopened",
     "/sign-ins/denied",
     "/sign-ins/failed",
+    "/programs",
+    "/activity",
+    "/activity?program=git&profile=coder&outcome=given",
+    "/activity?check=yes",
+    "/activity?offset=nonsense",
     "/settings",
 ]
 
@@ -77,7 +82,9 @@ def test_a_foreign_page_gets_nothing(person: Visitor, path: str) -> None:
     assert person.get(path, Origin="https://evil.example").status == 403
 
 
-@pytest.mark.parametrize("path", ["/user/nobody", "/sign-ins/none", "/connect/none", "/no/page"])
+@pytest.mark.parametrize(
+    "path", ["/user/nobody", "/sign-ins/none", "/connect/none", "/no/page", "/activity.xml"]
+)
 def test_what_is_not_there_is_said_in_a_page(person: Visitor, path: str) -> None:
     page = person.get(path)
     assert page.status == 404

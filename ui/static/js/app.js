@@ -1,3 +1,4 @@
+import "./asked.js";
 import "./calls.js";
 import "./connect.js";
 import "./copy.js";

@@ -1,7 +1,8 @@
 // Forms and buttons that call the API say so in their attributes:
 //   data-call="METHOD path"   data-body='{"…": …}'   data-query="name of a box"
 //   data-go="where to, {id} filled from the answer"   data-reload   data-toast="what to say"
-//   data-undo='{"…": …}' the body that takes it back   data-submits: sent at each change
+//   data-undo='{"…": …}' the body that takes it back   data-undo-call="METHOD path" the same as a
+//   call of its own   data-submits: sent at each change
 import { ApiError, call } from "./api.js";
 import { checkForm, complain } from "./fields.js";
 import { toast } from "./toast.js";
@@ -34,9 +35,10 @@ function requestOf(element) {
 }
 
 function undoOf(element, { method, path }) {
-  if (!element.dataset.undo) return undefined;
-  const body = JSON.parse(element.dataset.undo);
-  return () => call(method, path, body).then(() => toast(words.undone), tell(null));
+  const { undo, undoCall } = element.dataset;
+  if (!undo && !undoCall) return undefined;
+  const request = undoCall ? [...undoCall.split(" "), {}] : [method, path, JSON.parse(undo)];
+  return () => call(...request).then(() => toast(words.undone), tell(null));
 }
 
 function finish(element, request, answer) {

@@ -19,7 +19,7 @@ function page() {
 function concerns(event, data) {
   const { live = "", liveId } = page()?.dataset ?? {};
   if (!live.split(" ").includes(event)) return false;
-  return !liveId || data.id === liveId;
+  return !liveId || (data.profile_id ?? data.id) === liveId;
 }
 
 function askedSomething() {
@@ -62,10 +62,16 @@ async function renderOnce() {
 // A sign-in that goes on has its answer: what a dialog asks for is not needed any more.
 function dismiss(event, { step, status }) {
   if (event !== "sign_in" || (status === "pending" && step !== "checking")) return;
-  document.querySelector("dialog[open]")?.close();
+  document.querySelector("dialog[open]:not(.asking)")?.close();
+}
+
+// Other scripts listen for "news" on the document.
+function tellOthers(event, data) {
+  document.dispatchEvent(new CustomEvent("news", { detail: { event, data } }));
 }
 
 function hear({ event, data }) {
+  tellOthers(event, data);
   if (event === "locked") location.assign("/unlock");
   if (!concerns(event, data)) return;
   dismiss(event, data);
@@ -89,7 +95,7 @@ function listen() {
   const socket = new WebSocket(`ws://${location.host}/v1.0/events`);
   socket.addEventListener("open", () => {
     // What changed while nobody listened is only seen by looking again.
-    if (wait !== FIRST_WAIT) render();
+    if (wait !== FIRST_WAIT) { render(); tellOthers("listening", {}); }
     if (wait > NEWS) document.getElementById("toasts")?.replaceChildren();
     wait = FIRST_WAIT;
     document.documentElement.dataset.listening = "";

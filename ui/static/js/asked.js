@@ -1,0 +1,111 @@
+// A program asks: the question comes before the person's eyes without taking anything away from
+// them. Where nothing is under way the window goes to it; where a call of theirs waits, the
+// question comes in a dialog; where something is typed or open, a bar says so.
+import { close, quieten, shownQuestion } from "./question.js";
+import { toast } from "./toast.js";
+
+const BEFORE = "coatcheck-before"; // where the person was when the question came
+const SAID = "coatcheck-said"; // what the next page says first
+
+function onItsPage() {
+  return Boolean(document.querySelector("main [data-question]"));
+}
+
+function changed(field) {
+  if (field.type === "checkbox" || field.type === "radio") return field.checked !== field.defaultChecked;
+  if (field instanceof HTMLSelectElement) return [...field.options].some((each) => each.selected !== each.defaultSelected);
+  return field.value !== field.defaultValue;
+}
+
+function hasInput() {
+  if (document.querySelector("dialog[open]")) return true;
+  return [...document.querySelectorAll("input, textarea, select")].some(changed);
+}
+
+async function read(address) {
+  const response = await fetch(address, { headers: { Accept: "text/html" } });
+  if (!response.ok || response.redirected) return null;
+  return new DOMParser().parseFromString(await response.text(), "text/html");
+}
+
+// The bar is drawn by the server, like everything.
+async function showBar() {
+  const beside = document.querySelector("main [data-question]")?.dataset.question ?? "";
+  const fresh = (await read(`/approvals?bar=yes&beside=${encodeURIComponent(beside)}`))?.getElementById("asked");
+  const bar = document.getElementById("asked");
+  if (fresh && bar) bar.replaceChildren(...fresh.childNodes);
+}
+
+function addressOf(id) {
+  return `/approvals/${encodeURIComponent(id)}`;
+}
+
+function goTo(id) {
+  if (!sessionStorage.getItem(BEFORE)) sessionStorage.setItem(BEFORE, location.href);
+  location.assign(addressOf(id));
+}
+
+async function showOverPage(id) {
+  const found = await read(addressOf(id));
+  const parts = [...found?.querySelectorAll("[data-question], [data-gone], [data-answered]") ?? []];
+  if (parts.length === 0 || shownQuestion()) return;
+  const dialog = document.createElement("dialog");
+  dialog.className = "dialog asking";
+  dialog.setAttribute("aria-labelledby", "question-title");
+  dialog.append(...parts);
+  dialog.addEventListener("close", () => dialog.remove());
+  document.body.append(dialog);
+  dialog.showModal();
+  quieten(dialog.querySelector("[data-question]"));
+}
+
+function show(id) {
+  if (shownQuestion()) return;
+  if (document.querySelector("main [aria-busy], main[aria-busy]")) showOverPage(id);
+  else if (!hasInput()) goTo(id);
+}
+
+function next() {
+  return document.querySelector("#asked [data-look]")?.dataset.look ?? "";
+}
+
+async function goOn(text) {
+  await showBar();
+  const id = next();
+  const before = sessionStorage.getItem(BEFORE) ?? "/programs";
+  sessionStorage.setItem(SAID, text);
+  if (id) location.replace(addressOf(id));
+  else { sessionStorage.removeItem(BEFORE); location.replace(before); }
+}
+
+document.addEventListener("answered", async ({ target, detail }) => {
+  const dialog = target.closest("dialog");
+  if (!dialog) { goOn(detail.said); return; }
+  dialog.close();
+  toast(detail.said);
+  await showBar();
+  if (next()) showOverPage(next());
+});
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("[data-look]");
+  if (!link || onItsPage()) return;
+  event.preventDefault();
+  if (hasInput()) showOverPage(link.dataset.look);
+  else goTo(link.dataset.look);
+});
+document.addEventListener("news", async ({ detail: { event, data } }) => {
+  const shown = shownQuestion();
+  if (event === "approval_decided" && shown?.dataset.question === data.id && !("answering" in shown.dataset)) {
+    close(shown, data.outcome);
+  }
+  if (!["approval_asked", "approval_decided", "listening"].includes(event)) return;
+  await showBar();
+  if (event === "approval_asked") show(data.id);
+});
+
+const said = sessionStorage.getItem(SAID);
+if (said) {
+  sessionStorage.removeItem(SAID);
+  toast(said);
+}
+if (!onItsPage()) sessionStorage.removeItem(BEFORE);
