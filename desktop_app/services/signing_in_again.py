@@ -43,6 +43,9 @@ def wish_again(profile: Profile, wish: Wish) -> Wish:
 
 def login_hint(profile: Profile, provider: Provider) -> str | None:
     """Return what names the account of *profile* to *provider*, if anything does."""
+    if provider.atproto is not None:
+        # A name may be given away; the identifier stays the account's.
+        return profile.subject
     if provider.authorization.login_hint_is_username:
         return profile.username
     return profile.email or profile.username

@@ -22,6 +22,12 @@ def provider() -> Iterator[OidcProvider]:
         yield running
 
 
+@pytest.fixture(scope="module")
+def registering() -> Iterator[OidcProvider]:
+    with running_oidc_provider(everything=True) as running:
+        yield running
+
+
 def choose_by_address(window: Page, provider: OidcProvider) -> None:
     """Paste the provider's address into the search of the connect page."""
     window.get_by_role("link", name="Connect", exact=True).click()
@@ -63,6 +69,30 @@ def test_provider_by_address_keeps_two_accounts_and_makes_no_twin(
     sign_in_again(window, desktop, browser, provider, first)
     assert complaints.said == []
     assert desktop.stop() == 0
+
+
+def test_provider_that_registers_coatcheck_needs_nothing_but_its_address(
+    desktop: Desktop, browser: PersonsBrowser, registering: OidcProvider
+) -> None:
+    window = desktop.start()
+    choose_by_address(window, registering)
+    expect(window.get_by_text("No client ID is needed.")).to_be_visible()
+    expect(window.get_by_role("textbox", name="Client ID")).to_be_hidden()
+    expect(window.get_by_text("Well protected")).to_be_visible()
+    ALBUM.keep(window, "7-registers-itself")
+    press_sign_in(window)
+    browser.sign_in_at_provider(desktop.opened(), login="maria")
+    expect(window.get_by_role("heading", name="Maria Sample")).to_be_visible()
+    (client,) = registering.registered()
+    window.get_by_role("link", name="Connect", exact=True).click()
+    window.get_by_role("link", name="127.0.0.1").first.click()
+    expect(window.get_by_text(client["client_id"])).to_be_visible()
+    ALBUM.keep(window, "8-registered")
+    window.get_by_role("button", name="Remove this provider…").click()
+    expect(window.get_by_text("registration there goes too")).to_be_visible()
+    window.get_by_role("button", name="Remove", exact=True).click()
+    window.wait_for_url("**/connect")
+    assert registering.registered() == []
 
 
 def sign_in_as_somebody_else(window: Page, desktop: Desktop, browser: PersonsBrowser) -> None:

@@ -28,6 +28,7 @@ EVERY_PAGE = [
     "/connect/github",
     "/connect/example-works",
     "/connect/mastodon",
+    "/connect/bluesky",
     "/connect/odnoklassniki",
     "/connect/flickr",
     "/connect/openid",
@@ -127,6 +128,10 @@ def test_a_server_is_checked_as_it_is_typed_and_becomes_an_entry(page: Page) -> 
     expect(page.get_by_text("name looks like")).to_be_visible()
     server.fill("@me@social.example.org")
     expect(page.get_by_text("name looks like")).to_be_hidden()
+    expect(page.get_by_text("No client ID is needed.")).to_be_visible()
+    expect(page.get_by_role("textbox", name="Client ID")).to_be_hidden()
+    page.get_by_role("button", name="Use my own").click()
+    expect(page.get_by_role("textbox", name="Client ID")).to_be_focused()
     page.get_by_role("textbox", name="Client ID").fill("c")
     page.get_by_role("textbox", name="Client secret").fill("s")
     with page.expect_request("**/v1.0/providers") as kept:

@@ -14,6 +14,7 @@ from desktop_app.services.readiness import is_ready, redirect_uri_hint
 from desktop_app.services.sign_in import SignInService
 from desktop_app.web.errors import translated
 from desktop_app.web.pages.stage import ViewHandler
+from desktop_app.web.views.clients import ClientView, client_view, offered_client
 from desktop_app.web.views.connect import address_in, categories, ready_choices, setup_view
 from desktop_app.web.views.protection import protection_view
 from desktop_app.web.views.waiting import waiting_view
@@ -55,9 +56,17 @@ class SetupHandler(ViewHandler):
             speech=self.speech,
             servers=self._providers.servers(provider_id),
         )
-        protection = protection_view(provider, told, self.speech, asked=asked)
-        codes = _may_give_codes(provider, told)
-        await self.render("setup.html", view=view, protection=protection, codes=codes)
+        await self.render(
+            "setup.html",
+            view=view,
+            client=self._client(provider),
+            protection=protection_view(provider, told, self.speech, asked=asked),
+            codes=_may_give_codes(provider, told),
+        )
+
+    def _client(self, provider: Provider) -> ClientView:
+        registered = self._providers.registrations.find(provider.id)
+        return client_view(provider, self.speech, registered=registered)
 
     async def _told(self, provider: Provider) -> ServerMetadata | None:
         """Ask the provider; the page is of use without its answer too."""
@@ -68,7 +77,7 @@ class SetupHandler(ViewHandler):
 
 
 class OpenIdHandler(ViewHandler):
-    """``GET``: the form for any OpenID provider, by its address."""
+    """``GET``: the form for any OpenID provider, by its address; with ``ask``, what is there."""
 
     section = "connect"
     _providers: ProviderService
@@ -78,8 +87,25 @@ class OpenIdHandler(ViewHandler):
         nobody = Provider(id="openid", name="")
         redirect_uri = redirect_uri_hint(nobody)
         view = setup_view(nobody, ready=False, redirect_uri=redirect_uri, speech=self.speech)
-        address = self.get_query_argument("address", "")
-        await self.render("openid.html", view=view, address=address, redirect_uri=redirect_uri)
+        address = self.get_query_argument("issuer", "") or self.get_query_argument("address", "")
+        asked = bool(self.get_query_argument("ask", ""))
+        told = await self._told(address) if asked and address else None
+        await self.render(
+            "openid.html",
+            view=view,
+            client=offered_client(told, self.speech),
+            protection=protection_view(nobody, told, self.speech, asked=True) if told else None,
+            address=address,
+            asked=asked,
+            redirect_uri=redirect_uri,
+        )
+
+    async def _told(self, address: str) -> ServerMetadata | None:
+        """Ask whoever is at *address*; what is wrong with it is said when it is sent."""
+        try:
+            return await self._providers.discover(address)
+        except AppError:
+            return None
 
 
 class WaitingHandler(ViewHandler):

@@ -10,11 +10,12 @@ from desktop_app.oauth.metadata import ServerMetadata
 from desktop_app.providers.model import Provider
 from desktop_app.web.views.speech import Speech, msgid
 
-State = Literal["yes", "no", "unknown"]
+State = Literal["yes", "no", "offered", "unknown"]
 
 _BADGES: dict[str, tuple[str, str, str]] = {
     "yes": ("good", "check", msgid("Yes")),
     "no": ("", "no", msgid("No")),
+    "offered": ("", "info", msgid("Not used")),
     "unknown": ("", "info", msgid("Not known")),
 }
 
@@ -127,7 +128,9 @@ def _par(provider: Provider, told: ServerMetadata | None) -> State:
 
 def _dpop(provider: Provider, told: ServerMetadata | None) -> State:
     offered = bool(told and told.dpop_signing_alg_values_supported)
-    return _told(told, provider.supports.dpop, offered=offered)
+    state = _told(told, provider.supports.dpop, offered=offered)
+    # A bound token can be lent only with proofs, so it is not asked for by itself.
+    return "offered" if state == "yes" and not provider.dpop else state
 
 
 def _iss(provider: Provider, told: ServerMetadata | None) -> State:
@@ -149,6 +152,9 @@ def _way(provider: Provider) -> str:
 def _revocation(provider: Provider, told: ServerMetadata | None) -> State:
     if provider.revocation or provider.revocation_endpoint:
         return "yes"
+    if provider.atproto:
+        # Each account's own server says it.
+        return "unknown"
     if told:
         return "yes" if told.revocation_endpoint else "no"
     return "no" if provider.issuer is None or provider.protocol == "oauth2" else "unknown"

@@ -57,10 +57,26 @@ def test_a_provider_that_gives_everything_is_said_to(person: Visitor) -> None:
     assert "gives the whole account" in person.get("/connect/codeberg").text
 
 
-def test_where_nothing_can_sign_in_yet_no_button_promises_it(person: Visitor) -> None:
+def test_bluesky_asks_for_a_name_and_for_no_client_id(person: Visitor) -> None:
     page = person.get("/connect/bluesky").text
-    assert "sign in there yet." in page
-    assert "Sign in with your browser" not in page
+    assert "Your name at Bluesky" in page
+    assert "No client ID is needed." in page
+    assert "Sign in with your browser" in page
+
+
+def test_an_address_is_asked_for_what_is_there_and_kept_if_nobody_answers(
+    person: Visitor,
+) -> None:
+    page = person.get("/connect/openid?ask=yes&issuer=https://login.works.example").text
+    assert 'value="https://login.works.example"' in page
+    assert "No client ID is needed." not in page
+    assert 'name="client_id"' in page
+
+
+def test_a_server_where_coatcheck_registers_itself_needs_its_name_alone(person: Visitor) -> None:
+    page = person.get("/connect/mastodon").text
+    assert "Coatcheck registers itself with Mastodon." in page
+    assert '<div class="card fields" id="by-hand" hidden>' in page
 
 
 def test_the_protection_of_a_sign_in_is_shown_before_it(person: Visitor) -> None:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 from babel import Locale
 
 from desktop_app.oauth.metadata import ServerMetadata
@@ -33,6 +35,13 @@ def test_what_a_preset_knows_is_said_and_the_rest_is_called_unknown() -> None:
 def test_bluesky_has_every_protection() -> None:
     states = _states(_preset("bluesky"))
     assert [states[name] for name in ("PKCE", "PAR", "DPoP", "iss")] == ["Yes"] * 4
+
+
+def test_bound_tokens_are_promised_only_where_they_are_asked_for() -> None:
+    told = ServerMetadata(issuer="https://id.example", dpop_signing_alg_values_supported=("ES256",))
+    own = Provider(id="own", name="Own", issuer="https://id.example")
+    assert _states(own, told)["DPoP"] == "Not used"
+    assert _states(replace(own, dpop=True), told)["DPoP"] == "Yes"
 
 
 def test_a_provider_that_does_not_answer_is_not_asked_again_and_again() -> None:

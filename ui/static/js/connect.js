@@ -22,6 +22,7 @@ function entered(form) {
   if (making || (!form.dataset.template && told.some(changed))) {
     body.values = Object.fromEntries(told.map((field) => [field.dataset.value, field.value.trim()]));
   }
+  if (form.querySelector("[data-registers]") && !body.client_id) body.register = true;
   if (body.issuer && !body.issuer.includes("://")) body.issuer = `https://${body.issuer}`;
   if (body.issuer && !body.name) body.name = new URL(body.issuer).host;
   return body;
@@ -59,6 +60,7 @@ async function connect(form, flow) {
   const provider = await save(form);
   if (form.dataset.saves) remember(form, provider);
   const scopes = [...new Set([...wishes(form), ...others(form)])];
+  const hint = form.elements.login_hint?.value.trim();
   const { forProfile, none } = form.dataset;
   // Asking for nothing would ask for what it had.
   if (none && !scopes.length) throw new ApiError(none);
@@ -66,6 +68,7 @@ async function connect(form, flow) {
     provider,
     ...(scopes.length && { scopes }),
     ...(flow && { flow }),
+    ...(hint && { login_hint: hint }),
     ...(forProfile && { for_profile: forProfile }),
   };
   const signIn = await call("POST", "/v1.0/oauth/sign-ins", body);
@@ -80,5 +83,21 @@ document.addEventListener("submit", async (event) => {
   for (const place of form.querySelectorAll(".form-error")) place.textContent = "";
   const buttons = form.querySelectorAll("button:not([type])");
   const flow = event.submitter?.name === "flow" ? event.submitter.value : "";
-  await busily(buttons, () => connect(form, flow)).catch(tell(form));
+  await busily(buttons, () => connect(form, flow)).catch((error) => {
+    if (error.code === "registration_failed") reveal("#by-hand");
+    tell(form)(error);
+  });
+});
+
+// What most people don't need is out of the way until it is asked for.
+function reveal(selector) {
+  const hidden = document.querySelector(selector);
+  if (!hidden?.hidden) return;
+  hidden.hidden = false;
+  hidden.querySelector("input")?.focus();
+}
+
+document.addEventListener("click", ({ target }) => {
+  const button = target.closest("[data-reveals]");
+  if (button) reveal(button.dataset.reveals);
 });

@@ -16,7 +16,14 @@ function isHost(text) {
   return isAddress(name) && (/\./.test(name) || LOOPBACK.test(name));
 }
 
+// An account as AT Protocol knows it: a name like a server's, or its identifier.
+function isAccount(text) {
+  const name = text.replace(/^@/, "");
+  return /^did:[a-z]+:\S+$/.test(name) || /^([a-z0-9-]+\.)+[a-z][a-z0-9-]*$/i.test(name);
+}
+
 const checks = {
+  account: isAccount,
   host: isHost,
   word: (text) => !/\s/.test(text),
   address: isAddress,
@@ -25,7 +32,7 @@ const checks = {
 };
 
 function good(field) {
-  const text = ["word", "address", "host"].includes(field.dataset.check)
+  const text = ["word", "address", "host", "account"].includes(field.dataset.check)
     ? field.value.trim() : field.value;
   if (text === "") return !field.required;
   return checks[field.dataset.check]?.(text, field) ?? true;
