@@ -108,6 +108,18 @@ def test_the_account_is_renewed_with_the_same_key() -> None:
     at_bluesky(story)
 
 
+def test_signing_in_again_names_the_account_for_ever() -> None:
+    async def story(rig: Rig, network: AtprotoNetwork) -> None:
+        profile = await signed_in(rig, network)
+        network.document(DID, "renamed.test")
+        network.names["renamed.test"] = DID
+        again = await signed_in(rig, network, None, for_profile=profile.id)
+        assert again.id == profile.id
+        assert again.username == "renamed.test"
+
+    at_bluesky(story)
+
+
 @pytest.mark.parametrize("name", [DID, None])
 def test_an_identifier_or_no_name_will_do(name: str | None) -> None:
     async def story(rig: Rig, network: AtprotoNetwork) -> None:
