@@ -24,7 +24,8 @@ from desktop_app.web.sessions import PRINTED_TICKET_LIFETIME, TICKET_LIFETIME
 
 _log = logging.getLogger(__name__)
 _HOST = "127.0.0.1"
-_BACKLOG = 128
+# Programs that come all at once wait in the system; beyond this they would be turned away.
+_BACKLOG = 1_024
 
 
 class PortTakenError(AppError):
@@ -131,7 +132,7 @@ def bind_port(port: int) -> list[socket.socket]:
         PortTakenError: Another program has it, or this one may not.
     """
     try:
-        return bind_sockets(port, address=_HOST, family=socket.AF_INET)
+        return bind_sockets(port, address=_HOST, family=socket.AF_INET, backlog=_BACKLOG)
     except OSError as error:
         raise PortTakenError(port=port) from error
 

@@ -45,8 +45,10 @@ class _UnixConnection(http.client.HTTPConnection):
 
     def connect(self) -> None:
         self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        self.sock.settimeout(self.timeout)
+        # The limit comes afterwards: with one, a full queue would be an error at once and
+        # not a moment's wait.
         self.sock.connect(self._path)
+        self.sock.settimeout(self.timeout)
 
 
 class Client:

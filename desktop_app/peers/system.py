@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from weakref import WeakKeyDictionary, WeakSet
 
@@ -37,6 +38,8 @@ class SystemPeers:
     def __init__(self, own: OwnCommand, *, uid: int | None) -> None:
         self._uid = uid
         self._programs = Programs(own)
+        # Threads of their own: a thousand programs must not keep the person's page waiting.
+        self._lookers = ThreadPoolExecutor(2, thread_name_prefix="peers")
         self._ours: WeakSet[socket.socket] = WeakSet()
         self._owners: WeakKeyDictionary[socket.socket, psutil.Process] = WeakKeyDictionary()
 
@@ -63,7 +66,8 @@ class SystemPeers:
             ProgramUnknownError: It has ended, or the system does not say.
         """
         await self.check_user(connection)
-        return await asyncio.to_thread(self._asker, connection)
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._lookers, self._asker, connection)
 
     async def program_at(self, path: str, *, interpreters: bool) -> AskingProgram:
         """Return the program that lies at *path*, an absolute one.

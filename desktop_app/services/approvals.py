@@ -24,6 +24,7 @@ _log = logging.getLogger(__name__)
 _MOST_QUESTIONS: Final = 256
 _MOST_OF_A_PROGRAM: Final = 32
 _MOST_WAITING: Final = 4_096
+_MOST_TOGETHER: Final = 1_024
 _REMEMBERED: Final = 1_000
 _ID_BYTES: Final = 15
 
@@ -117,6 +118,7 @@ class Approvals:
         pending = self._by_id.get(question_id)
         if pending is not None:
             pending.being_decided = False
+            self._remove_if_left(pending)
 
     def settle(
         self,
@@ -172,9 +174,10 @@ class Approvals:
         raise NotFoundError
 
     def _join(self, draft: Question) -> _Pending:
-        if self._waiting >= _MOST_WAITING:
-            raise TooManyQuestionsError
         pending = self._by_key.get(draft.key)
+        together = len(pending.waiting) if pending is not None else 0
+        if self._waiting >= _MOST_WAITING or together >= _MOST_TOGETHER:
+            raise TooManyQuestionsError
         return pending if pending is not None else self._ask(draft)
 
     def _ask(self, draft: Question) -> _Pending:
@@ -203,6 +206,9 @@ class Approvals:
 
     def _leave(self, pending: _Pending, future: asyncio.Future[Answer]) -> None:
         del pending.waiting[future]
+        self._remove_if_left(pending)
+
+    def _remove_if_left(self, pending: _Pending) -> None:
         # An answer that is being kept still counts for the next time.
         if not pending.waiting and not pending.being_decided:
             self._remove(pending, "gone")

@@ -61,8 +61,8 @@ def _covered(
     """Return what *loan* allows of *asked*; None if it does not answer that."""
     allowed = tuple(scope for scope in loan.scopes if scope in granted)
     if asked is None:
-        # Nothing is left where every scope that was allowed is gone by now.
-        return allowed if allowed or not loan.scopes else None
+        # Where there was nothing to choose from, what came since was not spoken of.
+        return allowed if allowed or not (loan.scopes or granted) else None
     if loan.asked is not None and not set(asked) <= set(loan.asked):
         return None
     return tuple(scope for scope in asked if scope in allowed) or None

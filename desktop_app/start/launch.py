@@ -13,6 +13,7 @@ from desktop_app.config import Config
 from desktop_app.program import Program
 from desktop_app.services.lock_errors import UnopenableError
 from desktop_app.services.ports import Browser, Clock, VaultState
+from desktop_app.start.limits import allow_many_connections
 
 _log = logging.getLogger(__name__)
 
@@ -42,6 +43,7 @@ async def launch(
     Raises:
         AppError: What was given does not open the vault, or a file or port can't be used.
     """
+    allow_many_connections()
     core = Core(config, browser=browser, raise_window=raise_window, clock=clock)
     opening = asyncio.create_task(core.lock.start(key_file=config.key_file, passphrase=passphrase))
     if config.key_file is not None or passphrase is not None:

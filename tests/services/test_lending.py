@@ -492,3 +492,18 @@ def _with_status(profile: Any, status: str) -> Any:
     from dataclasses import replace
 
     return replace(profile, status=status)
+
+
+@in_a_loop
+async def test_a_question_whose_askers_left_while_it_failed_to_be_kept_is_gone() -> None:
+    desk = Desk()
+    await desk.add_profile()
+    asking = desk.asks(GIT)
+    question = await desk.question()
+    desk.log.failure = FullError()
+    deciding = asyncio.create_task(desk.programs.decide(question.id, "always"))
+    await asyncio.sleep(0)
+    asking.cancel()
+    results = await asyncio.gather(deciding, asking, return_exceptions=True)
+    assert [type(each) for each in results] == [FullError, asyncio.CancelledError]
+    assert desk.programs.questions() == []
