@@ -143,6 +143,33 @@ def test_a_server_is_checked_as_it_is_typed_and_becomes_an_entry(page: Page) -> 
     expect(page.get_by_role("link", name="social.example.org")).to_be_visible()
 
 
+@pytest.mark.parametrize(
+    ("path", "act", "where"),
+    [
+        ("/connect/photos", "form[data-connect]", "/sign-ins/begun"),
+        ("/sign-ins/failed", "main button[data-call]", "/sign-ins/begun"),
+    ],
+)
+def test_what_is_asked_before_the_scripts_have_come_is_done_then(
+    page: Page, path: str, act: str, where: str
+) -> None:
+    """A first click once did nothing: the module that would have heard it was still on its way."""
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/js/app.js*", hold, times=1)
+    with page.expect_request("**/js/app.js*"):
+        page.goto(path, wait_until="commit")
+    page.wait_for_function("(act) => document.querySelector(act)", arg=act, polling=50)
+    do = "const it = document.querySelector(act); (it.requestSubmit ?? it.click).call(it)"
+    page.evaluate(f"(act) => {{ {do} }}", act)
+    assert page.url.endswith(path)
+    held[0].continue_()
+    page.wait_for_url(f"**{where}")
+
+
 def test_the_connect_page_finds_a_provider_by_its_kind_and_by_its_name(page: Page) -> None:
     go(page, "/connect")
     expect(page.get_by_role("link", name="Knowledge and research")).to_be_visible()

@@ -8,3 +8,4 @@ import "./fields.js";
 import "./live.js";
 import "./printing.js";
 import "./search.js";
+import "./later.js";

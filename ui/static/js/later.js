@@ -1,0 +1,4 @@
+// Does what the person asked for before the page could do it; every listener is there by now.
+const { form, submitter, button } = window.takeEarly();
+if (form) form.requestSubmit(submitter);
+else button?.click();
