@@ -87,33 +87,6 @@ def validate_id_token(
     return claims
 
 
-def expect_same(
-    original: str, *, client_id: str, client_secret: str | None, access_token: str, now: float
-) -> IdTokenExpectation:
-    """Return what the ID token of a refresh must say to fit *original*, that of the sign-in.
-
-    The issuer and the subject stay; a nonce is not needed. The provider may change to another
-    asymmetric algorithm meanwhile, but not to signing with the client secret.
-
-    Raises:
-        IdTokenError: If *original* is no ID token.
-
-    Source: OpenID Connect Core section 12.2.
-    """
-    first = read_compact(original)
-    _check_subject(first.claims, None)
-    return IdTokenExpectation(
-        issuer=str(first.claims.get("iss")),
-        client_id=client_id,
-        nonce=None,
-        access_token=access_token,
-        now=now,
-        algorithms=(*ASYMMETRIC, first.algorithm),
-        client_secret=client_secret,
-        subject=first.claims["sub"],
-    )
-
-
 def signing_algorithm(token: str) -> str:
     """Return what *token* is signed with, such as ``RS256``.
 

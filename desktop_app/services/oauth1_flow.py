@@ -13,6 +13,7 @@ from desktop_app.oauth.errors import AuthorizationResponseError, DiscoveryError
 from desktop_app.oauth.oauth1 import (
     OUT_OF_BAND,
     Oauth1Client,
+    Oauth1Token,
     Oauth1TokenResponse,
     PendingOauth1,
     accept_callback,
@@ -123,15 +124,7 @@ class Oauth1Flow:
         if not (provider.request_token_endpoint and provider.authorization_endpoint):
             raise DiscoveryError("it names no address to sign in at")
         client = provider_oauth1_client(provider)
-        request = temporary_credentials_request(
-            endpoint=provider.request_token_endpoint,
-            client=client,
-            callback=callback,
-            now=self._clock(),
-            random=self._random,
-            ca_file=provider.ca_file,
-        )
-        temporary = parse_temporary_credentials(await ask(self._http, request))
+        temporary = await self._temporary(provider, client, callback)
         pending = begin_oauth1(
             temporary, callback=callback, now=self._clock(), lifetime=self._lifetime
         )
@@ -146,6 +139,19 @@ class Oauth1Flow:
             pending=pending,
             url=check_browser_url(url),
         )
+
+    async def _temporary(
+        self, provider: Provider, client: Oauth1Client, callback: str
+    ) -> Oauth1Token:
+        request = temporary_credentials_request(
+            endpoint=provider.request_token_endpoint or "",
+            client=client,
+            callback=callback,
+            now=self._clock(),
+            random=self._random,
+            ca_file=provider.ca_file,
+        )
+        return parse_temporary_credentials(await ask(self._http, request))
 
     async def complete(self, answer: AcceptedVerifier) -> CompletedSignIn:
         """Turn the accepted verifier into an identity and a grant.

@@ -8,7 +8,7 @@ from functools import partial
 from desktop_app.errors import AppError
 from desktop_app.oauth.errors import IdTokenError
 from desktop_app.oauth.http import HttpResponse
-from desktop_app.oauth.id_token import expect_same
+from desktop_app.oauth.refreshed_id_token import check_unchanged, expect_same
 from desktop_app.oauth.token import TokenResponse, parse_token_response, refresh_request
 from desktop_app.services.accounts import Grant
 from desktop_app.services.bound_grants import check_as_wanted
@@ -83,9 +83,10 @@ class Refreshes:
             now=self._clock(),
         )
         try:
-            await self._identities.id_claims(
+            claims = await self._identities.id_claims(
                 tokens.id_token, expectation, jwks_uri=grant.jwks_uri, ca_file=grant.ca_file
             )
+            check_unchanged(grant.id_token, claims)
         except IdTokenError:
             raise
         except AppError as error:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 
 from desktop_app.app import Core
 from desktop_app.composition.serving import serve
@@ -50,17 +51,24 @@ async def launch(
         # What the person gave either opens the vault or ends this start.
         patience = None
     try:
-        try:
+        with _told_later(person_is_there):
             await _wait_for(opening, patience)
-        except UnopenableError as error:
-            if not person_is_there:
-                raise
-            _log.warning("the data folder can't be opened: %s", error.code)
         return _serve(core, config)
     except BaseException:
         opening.cancel()
         await core.lock.close()
         raise
+
+
+@contextmanager
+def _told_later(person_is_there: bool) -> Iterator[None]:
+    """Let a folder that no key opens be found on a page, where there is somebody to read it."""
+    try:
+        yield
+    except UnopenableError as error:
+        if not person_is_there:
+            raise
+        _log.warning("the data folder can't be opened: %s", error.code)
 
 
 def _serve(core: Core, config: Config) -> Program:

@@ -49,6 +49,7 @@ def test_the_id_token_of_a_refresh_may_be_the_same_account_s_without_a_nonce() -
 @pytest.mark.parametrize(
     ("claims", "check"),
     [
+        ({"nonce": "another"}, "nonce"),
         ({"sub": "somebody-else"}, "sub"),
         ({"iss": "https://elsewhere.example"}, "iss"),
         ({"aud": "another-client"}, "aud"),
