@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
 from desktop_app.store.errors import ForeignStoreError
 from tests.support.made_up import profile, sign_in
 from tests.support.pages import Pages, served
+from tests.support.waiting import PATIENCE
 
 EVERY_PAGE = [
     "/",
@@ -43,6 +44,7 @@ EVERY_PAGE = [
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    expect.set_options(timeout=500 * PATIENCE)
     with sync_playwright() as playwright:
         program = shutil.which("chromium") or shutil.which("google-chrome")
         opened = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
