@@ -162,6 +162,7 @@ def build(port: int, preferences: Mapping[str, Any] | None = None) -> Pages:
         lock=lambda: None,  # type: ignore[arg-type,return-value]
         documents=Documents(),  # type: ignore[arg-type]
         can_ask=somebody_is_there,
+        can_narrow=lambda _profile: False,
         events=events,
         clock=lambda: clock[0],
     )
