@@ -1,0 +1,131 @@
+"""``coatcheck setup``: recipes shown and installed, again and again, beside the person's own."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from desktop_app.cli.recipe import keep_block
+from tests.support.answering import answering
+from tests.support.forge import Forge, running_forge
+from tests.support.git_server import plain_environment
+from tests.support.program import coatcheck
+
+
+@pytest.fixture(scope="module")
+def forge(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Forge]:
+    with running_forge(tmp_path_factory.mktemp("forge")) as made:
+        made.connect("maria")
+        made.fill("maria/one")
+        yield made
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """An empty home."""
+    made = tmp_path / "home"
+    made.mkdir()
+    return made
+
+
+def setup(forge: Forge, home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return coatcheck(forge.program.folder, "setup", *arguments, HOME=str(home))
+
+
+def git_at(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    environment = plain_environment() | {"HOME": str(home)}
+    del environment["GIT_CONFIG_GLOBAL"]
+    return subprocess.run(
+        ["git", *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=environment,
+    )
+
+
+OWN = "# mine\n[user]\n\tname = Maria\n[credential]\n\thelper = store\n[alias]\n\tst = status\n"
+
+
+def test_git_asks_after_one_command_and_keeps_what_the_person_had(forge: Forge, home: Path) -> None:
+    config = home / ".gitconfig"
+    config.write_text(OWN)
+    first = setup(forge, home, "git")
+    assert first.returncode == 0, first.stderr
+    assert forge.server.url in first.stdout
+    assert config.read_text().startswith(OWN)
+    with answering(forge.program, "always"):
+        listed = git_at(home, "ls-remote", forge.url("maria/one"))
+    assert listed.returncode == 0, listed.stderr
+    assert not (home / ".git-credentials").exists(), "the other helper kept our token"
+    written = config.read_text()
+    again = setup(forge, home, "git")
+    assert "Nothing was changed" in again.stdout
+    assert config.read_text() == written
+
+
+def test_the_printed_recipe_is_what_git_reads(forge: Forge, home: Path) -> None:
+    printed = setup(forge, home, "git", "--print")
+    assert not (home / ".gitconfig").exists()
+    (home / ".gitconfig").write_text(printed.stdout)
+    with answering(forge.program, "always"):
+        listed = git_at(home, "ls-remote", forge.url("maria/one"))
+    assert listed.returncode == 0, listed.stderr
+
+
+def test_a_program_that_was_moved_takes_its_old_place(forge: Forge, home: Path) -> None:
+    key = f"credential.{forge.server.url}.helper"
+    git_at(home, "config", "--global", "--add", key, "!'/old/coatcheck' git-credential")
+    assert setup(forge, home, "git").returncode == 0
+    values = git_at(home, "config", "--global", "--get-all", key).stdout.splitlines()
+    assert len([value for value in values if value.endswith("git-credential")]) == 1
+    assert "/old/coatcheck" not in "".join(values)
+
+
+def test_mail_without_servers_says_what_is_missing(forge: Forge, home: Path) -> None:
+    failed = setup(forge, home, "mail")
+    assert (failed.returncode, failed.stdout) == (1, "")
+    assert "--imap" in failed.stderr
+
+
+def test_mail_is_printed_for_every_program(forge: Forge, home: Path) -> None:
+    printed = setup(forge, home, "mail", "--print", "--imap", "mail.example", "--smtp", "m.example")
+    assert "AuthMechs XOAUTH2" in printed.stdout
+    assert "auth oauthbearer" in printed.stdout
+    assert "imap_oauth_refresh_command" in printed.stdout
+    assert list(home.iterdir()) == []
+
+
+@pytest.mark.parametrize("place", ["a b", "host:port", "h\nx", "$(id)", ""])
+def test_a_server_that_would_write_more_lines_is_refused(
+    forge: Forge, home: Path, place: str
+) -> None:
+    failed = setup(forge, home, "mail", "--print", "--imap", place)
+    assert (failed.returncode, failed.stdout) == (1, "")
+
+
+def test_a_block_is_kept_between_its_marks(tmp_path: Path) -> None:
+    path = tmp_path / "deep" / "rc"
+    assert keep_block(path, "one") == f"Wrote {path}."
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert keep_block(path, "one") is None
+    path.write_text(f"before\n\n{path.read_text()}after\n")
+    path.chmod(0o640)
+    assert keep_block(path, "two \\1")
+    assert path.read_text().startswith("before\n")
+    assert path.read_text().endswith("after\n")
+    assert "one" not in path.read_text()
+    assert "two \\1" in path.read_text()
+    assert path.stat().st_mode & 0o777 == 0o640
+
+
+def test_a_link_stays_a_link(tmp_path: Path) -> None:
+    (tmp_path / "real").write_text("mine\n")
+    link = tmp_path / "rc"
+    link.symlink_to(tmp_path / "real")
+    keep_block(link, "ours")
+    assert link.readlink() == tmp_path / "real"
+    assert "ours" in (tmp_path / "real").read_text()
