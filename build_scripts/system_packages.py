@@ -60,6 +60,10 @@ def _command(package: str, name: str) -> Need:
     return Need(package, lambda: shutil.which(name) is not None)
 
 
+def _file(package: str, pattern: str) -> Need:
+    return Need(package, lambda: any(Path("/").glob(pattern.removeprefix("/"))))
+
+
 def for_setup() -> list[Need]:
     """What making the environment and talking to providers needs."""
     return [
@@ -89,6 +93,19 @@ def for_tests() -> list[Need]:
         _command("gnome-keyring", "gnome-keyring-daemon"),
         # The program alone: the package without -bin starts a service.
         _command("tinyproxy-bin", "tinyproxy"),
+        *_borrowers(),
+    ]
+
+
+def _borrowers() -> list[Need]:
+    """Programs that the recipes are for, and the mail server that they are tried against."""
+    names = {"git": "git", "curl": "curl", "msmtp": "msmtp", "isync": "mbsync", "mutt": "mutt"}
+    names |= {"neomutt": "neomutt", "getmail6": "getmail", "rclone": "rclone"}
+    services = {"dovecot-imapd": "imap", "dovecot-submissiond": "submission"}
+    return [
+        *(_command(package, name) for package, name in names.items()),
+        *(_file(package, f"/usr/lib/dovecot/{name}") for package, name in services.items()),
+        _file("libsasl2-modules-kdexoauth2", "/usr/lib/*/sasl2/libkdexoauth2.so"),
     ]
 
 

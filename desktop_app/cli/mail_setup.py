@@ -168,7 +168,9 @@ def mutt_account(mail: MailAccount) -> str:
             f"set smtp_oauth_refresh_command = {_mutt_quoted(mail.command)}",
             f'set from = "{mail.user}"',
         ]
-    lines += ["set ssl_starttls = no"] if _all_here(mail) else ["set ssl_force_tls = yes"]
+    here = _all_here(mail)
+    lines += [f"set ssl_force_tls = {'no' if here else 'yes'}"]
+    lines += ["set ssl_starttls = no"] if here else []
     return "\n".join(lines)
 
 

@@ -21,6 +21,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.support.certificates import make_authority
+
 _CLIENT = "coatcheck-basic"
 _SECRET = "a+b c%:/?"  # as in tests/interop/provider.mjs
 
@@ -32,7 +34,9 @@ log_path = {folder}/log
 auth_verbose = yes
 auth_failure_delay = 0
 listen = 127.0.0.1
-ssl = no
+ssl = yes
+ssl_cert = <{certificate}
+ssl_key = <{certificate}
 disable_plaintext_auth = no
 auth_mechanisms = oauthbearer xoauth2
 default_internal_user = {user}
@@ -60,7 +64,8 @@ service imap-login {{
     port = {imap}
   }}
   inet_listener imaps {{
-    port = 0
+    port = {imaps}
+    ssl = yes
   }}
 }}
 service submission-login {{
@@ -137,8 +142,14 @@ class MailServer:
 
     folder: Path
     imap_port: int
+    imaps_port: int
     submission_port: int
     sink: Sink
+
+    @property
+    def authority(self) -> Path:
+        """The certificate that signed the server's."""
+        return self.folder / "authority.pem"
 
     def put(self, user: str, subject: str) -> None:
         """Put a mail into somebody's inbox."""
@@ -171,7 +182,7 @@ def running_mail_server(issuer: str) -> Iterator[MailServer]:
 @contextlib.contextmanager
 def _running(folder: Path, issuer: str) -> Iterator[MailServer]:
     sink = Sink()
-    server = MailServer(folder, _free_port(), _free_port(), sink)
+    server = MailServer(folder, _free_port(), _free_port(), _free_port(), sink)
     _configure(server, issuer)
     thread = threading.Thread(target=sink.serve_forever)
     thread.start()
@@ -196,7 +207,12 @@ def _configure(server: MailServer, issuer: str) -> None:
     host = issuer.removeprefix("http://")
     url = f"http://{_CLIENT}:{secret}@{host}/token/introspection"
     (server.folder / "oauth2.conf").write_text(_TOKENS.format(url=url))
+    authority = make_authority(server.folder)
+    authority.file.rename(server.authority)
+    authority.server_context(folder=server.folder)
     values = {
+        "certificate": next(server.folder.glob("server-*.pem")),
+        "imaps": server.imaps_port,
         "folder": server.folder,
         "user": account.pw_name,
         "group": grp.getgrgid(account.pw_gid).gr_name,
