@@ -26,6 +26,7 @@ from desktop_app.services.registrations import Registrations
 from desktop_app.services.revocation_rounds import RevocationRounds
 from desktop_app.services.settings import SettingsService
 from desktop_app.services.sign_in import SignInService
+from desktop_app.services.sign_outs import SignOuts
 from desktop_app.services.tokens import TokenService
 from desktop_app.services.upkeep import Upkeep
 from desktop_app.store.preferences import Preferences
@@ -81,6 +82,7 @@ class Core:
             peers=self._lending.peers,
             expirations=Expirations(profiles=self.profiles, clock=self.clock),
             rounds=self.rounds,
+            sign_outs=SignOuts(browser=self._browser, random=secrets.token_bytes),
             settings=self.settings,
             events=self.events,
             demo=self._story.printing,

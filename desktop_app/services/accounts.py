@@ -140,6 +140,8 @@ class Revocation:
         message: One sentence for the person, a gettext msgid already filled.
         settings_url: The provider's page where the rest can be done by hand, if there is one.
         complete: True if nothing of the grant is left at the provider.
+        sign_out_url: The provider's page for signing out, if that was wanted and no browser
+            could be opened; it holds the ID token.
     """
 
     profile_id: str
@@ -149,6 +151,7 @@ class Revocation:
     good_until: float | None = None
     settings_url: str | None = None
     complete: bool = False
+    sign_out_url: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -86,15 +86,16 @@ def _sign_in_routes(services: Services) -> list[URLSpec]:
 def _profile_routes(services: Services) -> list[URLSpec]:
     mine = _pick(services, "profiles")
     both = _pick(services, "profiles", "tokens")
+    leaving = both | _pick(services, "sign_outs")
     lent = _pick(services, "profiles", "tokens", "lending")
     places = _pick(services, "profiles", "providers")
     one = f"/profiles/{_ONE}"
     return [
         _url("/profiles", profiles.ProfilesHandler, "profiles", places),
-        _url(one, profiles.ProfileHandler, "profile", both),
+        _url(one, profiles.ProfileHandler, "profile", leaving),
         _url(f"{one}/picture", profiles.PictureHandler, "profile-picture", mine),
         _url(f"{one}/refresh", grants.RefreshHandler, "profile-refresh", both),
-        _url(f"{one}/revoke", grants.RevokeHandler, "profile-revoke", both),
+        _url(f"{one}/revoke", grants.RevokeHandler, "profile-revoke", leaving),
         _url(f"{one}/introspect", grants.IntrospectHandler, "profile-introspect", both),
         _url(f"{one}/token", borrowing.TokenHandler, "profile-token", lent),
         _url(f"{one}/rejected-token", grants.RejectedTokenHandler, "profile-rejected-token", both),

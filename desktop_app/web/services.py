@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from desktop_app.services.revocation_rounds import RevocationRounds
     from desktop_app.services.settings import SettingsService
     from desktop_app.services.sign_in import SignInService
+    from desktop_app.services.sign_outs import SignOuts
     from desktop_app.services.tokens import TokenService
 
 
@@ -73,6 +74,7 @@ class Services:
     peers: Peers
     expirations: Expirations
     rounds: RevocationRounds
+    sign_outs: SignOuts
     settings: SettingsService
     events: EventBus
     demo: Printing | None = None

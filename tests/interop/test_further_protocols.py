@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 from collections.abc import Iterator
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from desktop_app.providers.model import Redirect
+from desktop_app.services.sign_outs import SignOuts
 from tests.interop.test_sign_in import SCOPES, grant_of, play, rig_for, signed_in
 from tests.support.oidc_provider import OidcProvider, ScriptedBrowser, running_oidc_provider
+from tests.support.rig import Rig
 
 PHOTOS = "https://photos.example/"
 
@@ -87,3 +90,29 @@ def test_an_access_is_meant_for_one_resource(peer: OidcProvider, bound: bool) ->
             assert (looked_up["aud"], looked_up["scope"]) == ("photos", "photos")
 
     play(story)
+
+
+def test_the_person_is_signed_out_where_they_signed_in(peer: OidcProvider) -> None:
+    """RP-Initiated Logout: the provider asks, and its session is over after the yes."""
+
+    async def story() -> None:
+        async with rig_for(peer) as rig:
+            browser = ScriptedBrowser()
+            profile = await signed_in(rig, browser)
+            assert await asks_for_a_login(rig, browser) is False
+            outs = SignOuts(browser=rig.browser, random=secrets.token_bytes)
+            leaving = outs.begin(rig.profiles.get(profile.id), language="en")
+            assert leaving is not None
+            page = await asyncio.to_thread(browser.sign_in, leaving.url)
+            assert page.status == 200
+            assert await asks_for_a_login(rig, browser) is True
+
+    play(story)
+
+
+async def asks_for_a_login(rig: Rig, browser: ScriptedBrowser) -> bool:
+    """Tell whether a new sign-in begins with the provider's own."""
+    view = await rig.sign_ins.start(provider_id="peer")
+    first = await asyncio.to_thread(browser.first_page, view.authorization_url or "")
+    await rig.sign_ins.cancel(view.id)
+    return "name=login" in first.text

@@ -63,10 +63,11 @@ class MemoryBrowser:
     """`ports.Browser` that remembers what it was given."""
 
     opened: list[str] = field(default_factory=list)
+    works: bool = True
 
     async def open(self, url: str) -> bool:
         self.opened.append(url)
-        return True
+        return self.works
 
 
 class MemoryPrinting:

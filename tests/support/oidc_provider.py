@@ -75,6 +75,7 @@ class _Forms(html.parser.HTMLParser):
     def __init__(self) -> None:
         super().__init__()
         self.forms: list[tuple[str, dict[str, str]]] = []
+        self._pressed = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         values = {name: value or "" for name, value in attrs}
@@ -82,6 +83,11 @@ class _Forms(html.parser.HTMLParser):
             self.forms.append((values.get("action", ""), {}))
         elif tag == "input" and self.forms and "name" in values:
             self.forms[-1][1][values["name"]] = values.get("value", "")
+        elif tag == "button" and self.forms and len(self.forms) > self._pressed:
+            # The first one of a form is pressed: it says yes.
+            self._pressed = len(self.forms)
+            if "name" in values:
+                self.forms[-1][1][values["name"]] = values.get("value", "")
 
 
 class _NoRedirect(urllib.request.HTTPRedirectHandler):
@@ -131,6 +137,14 @@ class ScriptedBrowser:
                 return page
             request = following
         raise AssertionError("the sign-in does not come to an end")
+
+    def first_page(self, url: str) -> Page:
+        """Return the first page that the provider shows for *url*; nothing is pressed."""
+        page, location = self._send(urllib.request.Request(url))
+        while location:
+            url = urllib.parse.urljoin(page.url, location)
+            page, location = self._send(urllib.request.Request(url))
+        return page
 
     def _send(self, request: urllib.request.Request) -> tuple[Page, str | None]:
         try:

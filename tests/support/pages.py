@@ -179,6 +179,7 @@ def build(port: int, preferences: Mapping[str, Any] | None = None) -> Pages:
         activity=lending.activity,
         account_choices=lending.choices,
         peers=lending.peers,
+        sign_outs=None,  # type: ignore[arg-type]
         settings=settings,
         expirations=Expirations(profiles=people, clock=lambda: clock[0]),
         rounds=RevocationRounds(profiles=people, revoke=taking_back.revoke, publish=events.publish),

@@ -30,6 +30,7 @@ from desktop_app.services.providers import ProviderService
 from desktop_app.services.revocation_rounds import RevocationRounds
 from desktop_app.services.settings import SettingsService
 from desktop_app.services.sign_in import SignInService
+from desktop_app.services.sign_outs import SignOuts
 from desktop_app.services.tokens import TokenService
 from desktop_app.store.activity import ActivityLog
 from desktop_app.store.database import Database
@@ -246,6 +247,7 @@ class Served:
             tokens=tokens,
             expirations=Expirations(profiles=profiles, clock=self.clock),
             rounds=RevocationRounds(profiles=profiles, revoke=tokens.revoke, publish=publish),
+            sign_outs=SignOuts(browser=self.browser, random=secrets.token_bytes),
             settings=settings,
             events=self.events,
             demo=memory.MemoryPrinting(),

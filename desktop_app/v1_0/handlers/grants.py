@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 from desktop_app.services.accounts import Profile
 from desktop_app.services.profiles import ProfileService
+from desktop_app.v1_0.handlers.leaving import LeavingHandler
 from desktop_app.v1_0.schemas.profiles import (
     RejectedToken,
+    RevokeWish,
     profile_body,
     revocation_body,
 )
@@ -38,13 +41,18 @@ class RefreshHandler(_GrantHandler):
         self.write_json(profile_body(await self._tokens.refresh(self._profile(name).id)))
 
 
-class RevokeHandler(_GrantHandler):
+class RevokeHandler(LeavingHandler):
     """``POST``: take the grant back at the provider."""
+
+    bodies: ClassVar = {"POST": RevokeWish}
 
     async def post(self, name: str) -> None:
         """Revoke and answer what is gone and how that is known."""
-        revocation = await self._tokens.revoke(self._profile(name).id)
-        self.write_json(revocation_body(revocation, self.locale.translate))
+        profile = self._profiles.resolve(name)
+        leaving = self.leaving(profile) if self.body.sign_out else None
+        revocation = await self._tokens.revoke(profile.id)
+        done = replace(revocation, sign_out_url=await self.leave(leaving))
+        self.write_json(revocation_body(done, self.locale.translate))
 
 
 class IntrospectHandler(_GrantHandler):

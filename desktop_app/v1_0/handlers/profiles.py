@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from desktop_app.errors import NotFoundError
 from desktop_app.services.profiles import ProfileService
 from desktop_app.services.providers import ProviderService
+from desktop_app.v1_0.handlers.leaving import LeavingHandler
 from desktop_app.v1_0.schemas.profiles import (
     ForgetQuery,
     ProfileChange,
@@ -16,9 +17,6 @@ from desktop_app.v1_0.schemas.profiles import (
 )
 from desktop_app.web.base import ApiHandler
 from desktop_app.web.json_body import parse_query
-
-if TYPE_CHECKING:
-    from desktop_app.services.tokens import TokenService
 
 
 class ProfilesHandler(ApiHandler):
@@ -37,15 +35,10 @@ class ProfilesHandler(ApiHandler):
         self.write_json(profile_list(*found))
 
 
-class ProfileHandler(ApiHandler):
+class ProfileHandler(LeavingHandler):
     """``GET``, ``PATCH`` and ``DELETE`` of one profile: see, name or forget it."""
 
     bodies: ClassVar = {"PATCH": ProfileChange}
-
-    def initialize(self, profiles: ProfileService, tokens: TokenService) -> None:
-        """Take the profiles, and their grants for revoking before forgetting."""
-        self._profiles = profiles
-        self._tokens = tokens
 
     async def get(self, name: str) -> None:
         """Answer the profile."""
@@ -60,9 +53,11 @@ class ProfileHandler(ApiHandler):
         """Forget it here, after revoking it at the provider if that is asked for."""
         wish = parse_query(self.request.query_arguments, ForgetQuery)
         profile = self._profiles.resolve(name)
+        leaving = self.leaving(profile) if wish.sign_out else None
         if wish.revoke:
             await self._tokens.revoke(profile.id)
         await self._profiles.forget(profile.id)
+        await self.leave(leaving)
         self.set_status(204)
 
 

@@ -56,7 +56,7 @@ PROFILES = (
         "/profiles/{id}/revoke",
         "Revoke at the provider",
         p.RevocationBody,
-        takes=program.NoFields,
+        takes=p.RevokeWish,
         errors=(*_ASKS_PROVIDER, 507),
     ),
     Operation(

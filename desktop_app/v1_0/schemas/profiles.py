@@ -41,9 +41,19 @@ class ProfilesQuery(Query):
 
 
 class ForgetQuery(Query):
-    """``revoke=true`` takes the grant back at the provider first."""
+    """``revoke=true`` takes the grant back at the provider first.
+
+    ``sign_out=true`` opens the provider's page for signing out in the person's browser.
+    """
 
     revoke: bool = False
+    sign_out: bool = False
+
+
+class RevokeWish(Request):
+    """``sign_out`` opens the provider's page for signing out afterwards; for the person alone."""
+
+    sign_out: bool = False
 
 
 class ProfileChange(Request):
@@ -132,6 +142,7 @@ class RevocationBody(Answer):
     good_until: datetime | None
     settings_url: str | None
     complete: bool
+    sign_out_url: str | None
 
 
 class TokenBody(Answer):

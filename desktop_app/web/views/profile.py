@@ -9,6 +9,7 @@ from html import escape
 
 from desktop_app.providers.model import Provider
 from desktop_app.services.accounts import Grant, Profile
+from desktop_app.services.sign_outs import can_sign_out
 from desktop_app.web.views.accounts import CardView, PictureSource, card_view
 from desktop_app.web.views.asking import can_ask
 from desktop_app.web.views.connect import gives_words
@@ -44,6 +45,7 @@ class ProfileView:
         revocable: True if there is something left to take back.
         tells_provider: False where the provider has no way to be told; ``good_until`` is safe
             HTML that says when the access ends by itself then.
+        can_sign_out: True if the provider has a page where the person's session there ends.
         gives: A sentence where a grant is something else than what was asked for.
     """
 
@@ -54,6 +56,7 @@ class ProfileView:
     renewable: bool
     revocable: bool
     tells_provider: bool
+    can_sign_out: bool
     provider_page: str
     gives: str
     gives_everything: bool
@@ -81,6 +84,7 @@ def profile_view(
         renewable=active and bool(grant and grant.refresh_token),
         revocable=grant is not None and profile.status != "revoked",
         tells_provider=bool(grant and (grant.revocation_endpoint or grant.own_revocation)),
+        can_sign_out=can_sign_out(grant),
         provider_page=provider.guide.settings_url or provider.guide.docs_url or "",
         gives=gives_words(provider, speech),
         gives_everything=provider.gives == "everything",
@@ -152,9 +156,11 @@ def _endpoints(grant: Grant, speech: Speech) -> list[FactView]:
         (speech.say("Userinfo"), grant.userinfo_endpoint),
         (speech.say("Revocation"), grant.revocation_endpoint),
         (speech.say("Introspection"), grant.introspection_endpoint),
+        (speech.say("Signing out"), grant.end_session_endpoint),
         (speech.say("Keys"), grant.jwks_uri),
     )
-    return [FactView(term=term, value=value) for term, value in endpoints if value]
+    meant_for = [(speech.say("Meant for"), resource) for resource in grant.resources]
+    return [FactView(term=term, value=value) for term, value in (*endpoints, *meant_for) if value]
 
 
 def _protections(grant: Grant, speech: Speech) -> list[FactView]:

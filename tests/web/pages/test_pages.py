@@ -261,6 +261,39 @@ def test_an_account_that_signs_says_how(pages: Pages, person: Visitor) -> None:
     assert "the-secret" not in page.text
 
 
+def test_a_bound_account_names_its_protections_and_what_it_is_for(
+    pages: Pages, person: Visitor
+) -> None:
+    kept = grant(
+        token_type="DPoP",
+        dpop_key="the-key",
+        protections=("pkce", "state", "par", "dpop", "jarm"),
+        resources=("https://api.example/",),
+    )
+    pages.profiles.things["bound"] = profile(id="bound", grant=kept)
+    text = html.unescape(person.get("/user/bound").text)
+    assert "<dt>DPoP</dt><dd>bound to a key that never leaves this computer</dd>" in text
+    assert "<dt>PAR</dt><dd>what was asked for didn't go through the browser</dd>" in text
+    assert "<dt>JARM</dt><dd>the answer was signed by the provider</dd>" in text
+    assert "<dt>Meant for</dt><dd>https://api.example/</dd>" in text
+    assert "the-key" not in text
+
+
+def test_signing_out_is_offered_where_the_provider_has_a_page_and_never_ticked(
+    pages: Pages, person: Visitor
+) -> None:
+    page = "https://accounts.example.org/signed-out"
+    kept = grant(end_session_endpoint=page, id_token="the-id-token")
+    pages.profiles.things["leaver"] = profile(id="leaver", grant=kept)
+    text = person.get("/user/leaver").text
+    assert text.count('<input type="checkbox" name="sign_out">') == 2
+    assert "the-id-token" not in text
+    pages.profiles.things["leaver"] = profile(id="leaver", grant=grant(id_token="the-id-token"))
+    assert "sign_out" not in person.get("/user/leaver").text.replace(
+        'data-query="revoke sign_out"', ""
+    )
+
+
 def test_an_expired_sign_in_says_so(pages: Pages, person: Visitor) -> None:
     pages.sign_ins.things["late"] = sign_in(id="late", status="expired", authorization_url=None)
     assert "The sign-in took too long" in person.get("/sign-ins/late").text

@@ -1,5 +1,5 @@
 // Forms and buttons that call the API say so in their attributes:
-//   data-call="METHOD path"   data-body='{"…": …}'   data-query="name of a box"
+//   data-call="METHOD path"   data-body='{"…": …}'   data-query="names of boxes"
 //   data-go="where to, {id} filled from the answer"   data-reload   data-toast="what to say"
 //   data-undo='{"…": …}' the body that takes it back   data-undo-call="METHOD path" the same as a
 //   call of its own   data-submits: sent at each change
@@ -15,19 +15,23 @@ function valueOf(field) {
   return field.dataset.type === "number" ? Number(field.value) : field.value;
 }
 
+function queryOf(element) {
+  return element.dataset.query?.split(" ") ?? [];
+}
+
 export function bodyOf(form) {
   const body = JSON.parse(form.dataset.body ?? "{}");
   for (const field of form.elements) {
     const skipped = !field.name || field.disabled || (field.type === "radio" && !field.checked);
-    if (!skipped && field.name !== form.dataset.query) body[field.name] = valueOf(field);
+    if (!skipped && !queryOf(form).includes(field.name)) body[field.name] = valueOf(field);
   }
   return body;
 }
 
 function requestOf(element) {
   let [method, path] = element.dataset.call.split(" ");
-  const box = element.dataset.query && element.elements?.[element.dataset.query];
-  if (box?.checked) path += `?${box.name}=true`;
+  const ticked = queryOf(element).filter((name) => element.elements?.[name]?.checked);
+  if (ticked.length) path += `?${ticked.map((name) => `${name}=true`).join("&")}`;
   if (method === "DELETE") return { method, path };
   const isForm = element instanceof HTMLFormElement;
   const body = isForm ? bodyOf(element) : JSON.parse(element.dataset.body ?? "{}");
