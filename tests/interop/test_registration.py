@@ -147,3 +147,17 @@ def test_provider_that_registers_nobody_is_not_kept() -> None:
 
     with running_oidc_provider() as provider:
         asyncio.run(run(provider.issuer))
+
+
+def test_registered_client_gets_bound_tokens_where_they_are_asked_for(peer: OidcProvider) -> None:
+    async def story(rig: Rig, peer: OidcProvider) -> None:
+        wish = {"id": "bound", "issuer": peer.issuer, "register": True, "dpop": True}
+        await rig.providers.add(wish)
+        client = next(each for each in peer.registered() if each.get("dpop_bound_access_tokens"))
+        profile = await finish(rig, await rig.sign_ins.start(provider_id="bound"))
+        assert profile.grant is not None
+        assert profile.grant.client_id == client["client_id"]
+        assert profile.grant.token_type == "DPoP"
+        assert (await rig.tokens.refresh(profile.id)).status == "active"
+
+    play(peer, story)
