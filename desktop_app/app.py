@@ -21,6 +21,7 @@ from desktop_app.services.lock import LockService
 from desktop_app.services.ports import Browser, Clock
 from desktop_app.services.profiles import ProfileService
 from desktop_app.services.providers import ProviderService
+from desktop_app.services.registered_grants import RegisteredGrants
 from desktop_app.services.registration_calls import RegistrationCalls
 from desktop_app.services.registrations import Registrations
 from desktop_app.services.revocation_rounds import RevocationRounds
@@ -208,7 +209,12 @@ class Core:
     @cached_property
     def _registrations(self) -> Registrations:
         calls = RegistrationCalls(http=self._http, clock=self.clock, random=secrets.token_bytes)
-        return Registrations(store=self._kept.registrations, calls=calls, clock=self.clock)
+        return Registrations(
+            store=self._kept.registrations,
+            calls=calls,
+            clock=self.clock,
+            new_secret=RegisteredGrants(self.profiles).take_secret,
+        )
 
     @cached_property
     def _catalogue(self) -> Catalogue:

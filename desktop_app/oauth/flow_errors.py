@@ -103,7 +103,8 @@ class RegistrationGoneError(RegistrationError):
 
     code = "registration_gone"
     public_message = (
-        "The provider no longer knows this registration of Coatcheck. Connect it again."
+        "The provider no longer knows this registration of Coatcheck. "
+        "Sign in once more; Coatcheck registers anew then."
     )
 
     def __init__(self, *, status: int) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -23,6 +23,10 @@ _log = logging.getLogger(__name__)
 
 # A secret that ends while the person signs in would cost them the sign-in.
 _SECRET_AHEAD_SECONDS: Final = 3600.0
+_MAX_FORMER: Final = 20
+
+NewSecret = Callable[[RegisteredClient], Awaitable[None]]
+"""Told a client whose secret is another one now."""
 
 
 def registers_itself(provider: Provider) -> bool:
@@ -35,12 +39,26 @@ class Registrations:
 
     A client is made once and looked at before each sign-in; one that is gone, over or of use no
     more is made anew. Earlier ones stay where they are, because grants hang on them.
+
+    Args:
+        store: Where they are kept.
+        calls: What is asked of providers.
+        clock: Seconds since the epoch.
+        new_secret: Told each client that the provider gave another secret.
     """
 
-    def __init__(self, *, store: RegistrationStore, calls: RegistrationCalls, clock: Clock) -> None:
+    def __init__(
+        self,
+        *,
+        store: RegistrationStore,
+        calls: RegistrationCalls,
+        clock: Clock,
+        new_secret: NewSecret,
+    ) -> None:
         self._store = store
         self._calls = calls
         self._clock = clock
+        self._new_secret = new_secret
         self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     def find(self, provider_id: str) -> RegisteredClient | None:
@@ -128,9 +146,13 @@ class Registrations:
         """Keep what the provider changed at once: it may have changed the secret."""
         if found == kept.registration:
             return kept
-        current = replace(kept, registration=found)
-        await self._store.save(current)
-        return current
+        return await self._changed(kept, replace(kept, registration=found))
+
+    async def _changed(self, old: RegisteredClient, new: RegisteredClient) -> RegisteredClient:
+        await self._store.save(new)
+        if new.credentials.client_secret != old.credentials.client_secret:
+            await self._new_secret(new)
+        return new
 
     async def _register(
         self,
@@ -141,7 +163,7 @@ class Registrations:
     ) -> RegisteredClient:
         made = await self._calls.register(provider, metadata, scopes)
         former = () if old is None else (old.registration, *old.former)
-        client = replace(made, former=former)
+        client = replace(made, former=former[:_MAX_FORMER])
         await self._store.save(client)
         _log.info("Registered at %s", provider.id)
         return client
@@ -160,8 +182,7 @@ class Registrations:
         except RegistrationError as error:
             _log.info("The registration at %s can't be changed: %s", provider.id, error.code)
             return await self._register(provider, metadata, wanted, kept)
-        await self._store.save(client)
-        return client
+        return await self._changed(kept, client)
 
     async def _delete(self, registration: Registration, kept: RegisteredClient) -> None:
         try:

@@ -29,6 +29,7 @@ class RunningSignIn:
     Attributes:
         view: The sign-in as the outside sees it.
         ended_at: When it was over, None before.
+        registered: True if its client is one that Coatcheck registered for itself.
         recording: True from when the account is being written; then it can't be cancelled.
     """
 
@@ -36,6 +37,7 @@ class RunningSignIn:
         self.view = view
         self.ended_at: float | None = None
         self.recording = False
+        self.registered = False
         self.listener: RedirectListener | None = None
         self.work: asyncio.Task[None] | None = None
         self.expiry: asyncio.Task[None] | None = None

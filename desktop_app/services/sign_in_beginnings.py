@@ -71,6 +71,7 @@ class SignInBeginnings:
     async def _go(
         self, running: RunningSignIn, prepared: PreparedSignIn, login_hint: str | None
     ) -> None:
+        running.registered = prepared.registered
         if running.view.flow == "device":
             await self._begin_device(running, prepared)
             return

@@ -10,7 +10,7 @@ from typing import Final
 
 from desktop_app.errors import AppError
 from desktop_app.oauth.errors import InvalidClientError
-from desktop_app.oauth.flow_errors import DeviceCodeExpiredError
+from desktop_app.oauth.flow_errors import DeviceCodeExpiredError, RegistrationGoneError
 from desktop_app.services.accounts import Profile
 from desktop_app.services.authorization_code import CompletedSignIn
 from desktop_app.services.ports import HttpClient
@@ -23,6 +23,7 @@ from desktop_app.services.sign_in_register import LINGER_SECONDS, SignInRegister
 _log = logging.getLogger(__name__)
 
 _PICTURE_PATIENCE_SECONDS: Final = 3.0
+_REFUSED: Final = 401
 
 Complete = Callable[[], Awaitable[CompletedSignIn]]
 
@@ -54,8 +55,8 @@ class SignInEndings:
             self._register.end(running, status="expired")
             return
         except AppError as error:
-            await self._note(running, error)
-            self._register.fail(running, error, linger=LINGER_SECONDS)
+            told = await self._told(running, error)
+            self._register.fail(running, told, linger=LINGER_SECONDS)
             return
         except Exception:  # noqa: BLE001 - a sign-in that broke must still end for the person
             _log.exception("The sign-in %s broke", running.view.id)
@@ -70,11 +71,13 @@ class SignInEndings:
         running.recording = True
         return await self._profiles.record(done.identity, done.grant, done.provider)
 
-    async def _note(self, running: RunningSignIn, error: AppError) -> None:
-        """A client of ours that the provider refuses is registered anew the next time."""
-        if isinstance(error, InvalidClientError):
-            with suppress(AppError):
-                await self._registrations.refused(running.view.provider)
+    async def _told(self, running: RunningSignIn, error: AppError) -> AppError:
+        """Return what to tell; a client of ours that is refused is made anew the next time."""
+        if not (running.registered and isinstance(error, InvalidClientError)):
+            return error
+        with suppress(AppError):
+            await self._registrations.refused(running.view.provider)
+        return RegistrationGoneError(status=_REFUSED)
 
     async def _fetch_picture(self, profile: Profile) -> None:
         """Give the picture a moment; a slow one comes later, by itself."""

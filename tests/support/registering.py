@@ -5,6 +5,9 @@ from __future__ import annotations
 import secrets
 
 from desktop_app.services.ports import Clock, HttpClient, RegistrationStore
+from desktop_app.services.profiles import ProfileService
+from desktop_app.services.registered_client import RegisteredClient
+from desktop_app.services.registered_grants import RegisteredGrants
 from desktop_app.services.registration_calls import RegistrationCalls
 from desktop_app.services.registrations import Registrations
 from desktop_app.transport.http import HttpClientAdapter
@@ -16,9 +19,19 @@ def make_registrations(
     *,
     store: RegistrationStore | None = None,
     http: HttpClient | None = None,
+    profiles: ProfileService | None = None,
 ) -> Registrations:
     """Return the service; without a *store* it keeps clients in memory."""
+
+    async def nobody(_: RegisteredClient) -> None:
+        return None
+
     calls = RegistrationCalls(
         http=http or HttpClientAdapter(), clock=clock, random=secrets.token_bytes
     )
-    return Registrations(store=store or RegisteredClients(Disk()), calls=calls, clock=clock)
+    return Registrations(
+        store=store or RegisteredClients(Disk()),
+        calls=calls,
+        clock=clock,
+        new_secret=RegisteredGrants(profiles).take_secret if profiles else nobody,
+    )

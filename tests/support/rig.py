@@ -66,6 +66,12 @@ class Rig:
         self.http = HttpClientAdapter()
         self.browser = RecordingBrowser()
         self.listeners = LoopbackListeners()
+        self.profiles = ProfileService(
+            profiles=self.profile_store,
+            pictures=self.picture_store,
+            clock=self.clock,
+            publish=self.bus.publish,
+        )
         self.providers = ProviderService(
             catalogue=catalogue or Catalogue([]),
             store=self.provider_store,
@@ -73,14 +79,11 @@ class Rig:
             clock=self.clock,
             publish=self.bus.publish,
             registrations=make_registrations(
-                self.clock, store=RegisteredClients(self.disk), http=self.http
+                self.clock,
+                store=RegisteredClients(self.disk),
+                http=self.http,
+                profiles=self.profiles,
             ),
-        )
-        self.profiles = ProfileService(
-            profiles=self.profile_store,
-            pictures=self.picture_store,
-            clock=self.clock,
-            publish=self.bus.publish,
         )
         self.sign_ins = SignInService(
             providers=self.providers,

@@ -1,0 +1,113 @@
+"""What becomes of grants when their registered client changes, against a provider on a port."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from desktop_app.services.accounts import Grant, Profile
+from desktop_app.services.errors import NeedsSignInError
+from tests.support.registering_provider import RegisteringProvider
+from tests.support.rig import Rig
+from tests.support.sample_provider import Answer, as_json
+
+Story = Callable[[Rig, RegisteringProvider], Awaitable[None]]
+
+
+def registered(story: Story) -> None:
+    """Run *story* at a provider that gives secrets, with an entry called ``sample``."""
+
+    async def run() -> None:
+        async with Rig() as rig, RegisteringProvider(rig.clock) as peer:
+            peer.metadata["token_endpoint_auth_methods_supported"] = ["client_secret_post"]
+            peer.more = {"client_secret": "first"}
+            await rig.providers.add({"id": "sample", "issuer": peer.issuer, "register": True})
+            await story(rig, peer)
+
+    asyncio.run(run())
+
+
+def grant_of(profile: Profile) -> Grant:
+    assert profile.grant is not None
+    return profile.grant
+
+
+def refused(_: dict[str, str]) -> Answer:
+    return as_json({"error": "invalid_client"}, 401)
+
+
+def test_the_grant_pins_the_client_that_it_was_made_with() -> None:
+    async def story(rig: Rig, peer: RegisteringProvider) -> None:
+        profile = await rig.signed_in(peer)
+        assert grant_of(profile).client_id == "client-1"
+        peer.clients.clear()
+        peer.subject = "subject-2"
+        other = await rig.signed_in(peer)
+        assert grant_of(other).client_id == "client-2"
+        assert grant_of(rig.profiles.get(profile.id)).client_id == "client-1"
+
+    registered(story)
+
+
+def test_a_new_secret_reaches_every_grant_of_the_client() -> None:
+    """RFC 7592 section 3: each answer may bring one, and ends the old one."""
+
+    async def story(rig: Rig, peer: RegisteringProvider) -> None:
+        old = await rig.signed_in(peer)
+        peer.clients["client-1"]["client_secret"] = "second"
+        peer.subject = "subject-2"
+        await rig.signed_in(peer)
+        grant = grant_of(rig.profiles.get(old.id))
+        assert (grant.client_id, grant.client_secret) == ("client-1", "second")
+        assert grant.refresh_token == grant_of(old).refresh_token
+        sent = [form["client_secret"] for form in peer.asked("/token")]
+        assert sent == ["first", "second"]
+
+    registered(story)
+
+
+def test_a_client_that_the_provider_refuses_ends_its_grants_and_is_made_anew() -> None:
+    async def story(rig: Rig, peer: RegisteringProvider) -> None:
+        profile = await rig.signed_in(peer)
+        peer.answers["/token"] = refused
+        with pytest.raises(NeedsSignInError):
+            await rig.tokens.refresh(profile.id)
+        assert rig.profiles.get(profile.id).status == "needs_sign_in"
+        del peer.answers["/token"]
+        again = await rig.signed_in(peer)
+        assert (again.id, again.status) == (profile.id, "active")
+        assert grant_of(again).client_id == "client-2"
+
+    registered(story)
+
+
+def test_a_client_that_is_refused_at_the_end_of_a_sign_in_is_made_anew_for_the_next() -> None:
+    async def story(rig: Rig, peer: RegisteringProvider) -> None:
+        peer.answers["/token"] = refused
+        failed = await rig.sign_in(peer)
+        assert (failed.status, failed.error) == ("failed", "registration_gone")
+        del peer.answers["/token"]
+        assert grant_of(await rig.signed_in(peer)).client_id == "client-2"
+
+    registered(story)
+
+
+def test_a_pushed_request_that_the_provider_refuses_is_made_with_another_client() -> None:
+    """So that the person never sees the provider's own error page."""
+
+    async def story(rig: Rig, peer: RegisteringProvider) -> None:
+        def pushed(form: dict[str, str]) -> Answer:
+            if form["client_id"] == "client-1":
+                return refused(form)
+            return as_json({"request_uri": "urn:example:1", "expires_in": 60}, 201)
+
+        peer.metadata["pushed_authorization_request_endpoint"] = f"{peer.issuer}/par"
+        await rig.providers.change("sample", {"issuer": peer.issuer, "register": True})
+        peer.answers["/par"] = pushed
+        view = await rig.sign_ins.start(provider_id="sample")
+        assert "client_id=client-2" in (view.authorization_url or "")
+        assert len(peer.wishes) == 2
+
+    registered(story)
