@@ -344,3 +344,18 @@ def test_a_refused_token_is_made_anew_once() -> None:
         assert await rig.tokens.access_token(profile.id, LESS) != second
 
     with_narrower(story)
+
+
+@pytest.mark.parametrize("exchange", [False, True])
+def test_a_changed_entry_sends_the_wish_to_no_other_place(exchange: bool) -> None:
+    async def story(rig: Rig, provider: Narrower, profile: Profile) -> None:
+        async with SampleProvider(rig.clock) as elsewhere:
+            entry = rig.providers.get("sample")
+            await rig.provider_store.save(
+                replace(entry, issuer=elsewhere.issuer, token_endpoint=f"{elsewhere.issuer}/token")
+            )
+            token = await rig.tokens.access_token(profile.id, LESS)
+            assert (token.scopes, token.wider) == (LESS, False)
+            assert elsewhere.requests == []
+
+    with_narrower(story, exchange=exchange)

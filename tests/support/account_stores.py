@@ -20,12 +20,14 @@ class FullError(AppError):
 
 
 class TurnedClock:
-    """A clock that a test turns."""
+    """A clock that a test turns; ``reads`` counts who looked at it."""
 
     def __init__(self, now: float) -> None:
         self.now = now
+        self.reads = 0
 
     def __call__(self) -> float:
+        self.reads += 1
         return self.now
 
 
