@@ -19,7 +19,7 @@ function page() {
 function concerns(event, data) {
   const { live = "", liveId } = page()?.dataset ?? {};
   if (!live.split(" ").includes(event)) return false;
-  return !liveId || (data.profile_id ?? data.id) === liveId;
+  return !liveId || [data.id, data.profile_id].includes(liveId);
 }
 
 function askedSomething() {
