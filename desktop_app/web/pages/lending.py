@@ -18,6 +18,7 @@ from desktop_app.web.views.programs import Accounts, LoanView, last_uses, loan_v
 from desktop_app.web.views.question import (
     QuestionView,
     WaitingView,
+    choice_view,
     question_view,
     waiting_questions,
 )
@@ -86,8 +87,13 @@ class QuestionHandler(LendingPageHandler):
         return waiting_questions(questions, self.speech, beside=self._shown)
 
     def _view(self, question: Question, profile: Profile) -> QuestionView:
-        provider = provider_of(profile, self.providers_by_id())
+        providers = self.providers_by_id()
         source = self.picture_source(self._profiles.picture)
+        if question.candidates:
+            found = [self._profiles.get(each) for each in question.candidates]
+            pairs = [(each, provider_of(each, providers)) for each in found]
+            return choice_view(question, pairs, source, self.speech)
+        provider = provider_of(profile, providers)
         return question_view(question, profile, provider, source, self.speech)
 
 

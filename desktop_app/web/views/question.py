@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from desktop_app.providers.model import Provider
 from desktop_app.providers.permissions import Permission, describe
@@ -58,6 +58,8 @@ class QuestionView:
         no_less: Says that the provider gives no less.
         says: What the program itself says, as it stands.
         always: How long "always" is, or why there is none.
+        candidates: The accounts of which the person picks one; empty where there is no choice.
+        subject: What the pick is for, such as a repository.
     """
 
     id: str
@@ -77,6 +79,8 @@ class QuestionView:
     replaced: bool
     answers: Sequence[AnswerView]
     always: str
+    candidates: Sequence[CardView] = ()
+    subject: str = ""
 
     @property
     def choosable(self) -> bool:
@@ -153,6 +157,23 @@ def question_view(
         replaced=question.replaced,
         answers=_answers(question, program, speech),
         always=_always(question, program, speech),
+    )
+
+
+def choice_view(
+    question: Question,
+    candidates: Sequence[tuple[Profile, Provider]],
+    source: PictureSource,
+    speech: Speech,
+) -> QuestionView:
+    """Return the page of *question*, which asks for one of *candidates*; none is picked yet."""
+    profile, provider = candidates[0]
+    view = question_view(question, profile, provider, source, speech)
+    return replace(
+        view,
+        title=speech.say("Which account may {program} use?", program=view.program.name),
+        candidates=[card_view(*each, source, speech) for each in candidates],
+        subject=readable(question.subject, longest=300),
     )
 
 

@@ -21,7 +21,8 @@ function isAllowing(button) {
 
 function show(sheet) {
   const boxes = [...sheet.querySelectorAll('input[type="checkbox"][name="scopes"]')];
-  const nothing = boxes.length > 0 && !boxes.some((box) => box.checked);
+  const picks = [...sheet.querySelectorAll('input[name="profile_id"]')];
+  const nothing = [boxes, picks].some((all) => all.length > 0 && !all.some((each) => each.checked));
   for (const button of sheet.querySelectorAll("[data-decision]")) {
     button.disabled = !armed.has(sheet) || (isAllowing(button) && nothing);
   }
@@ -47,7 +48,13 @@ function chosen(sheet) {
 function bodyOf(sheet, decision) {
   const all = sheet.querySelectorAll('input[type="checkbox"][name="scopes"]');
   const narrowed = [...all].some((box) => !box.checked);
-  return decision !== "deny" && narrowed ? { decision, scopes: chosen(sheet) } : { decision };
+  const pick = sheet.querySelector('input[name="profile_id"]:checked');
+  if (decision === "deny") return { decision };
+  return {
+    decision,
+    ...(narrowed && { scopes: chosen(sheet) }),
+    ...(pick && { profile_id: pick.value }),
+  };
 }
 
 async function answer(sheet, button) {
