@@ -241,7 +241,7 @@ class Core:
         return PhotoStory(
             documents=self._kept.documents,
             providers=self.providers,
-            tokens=self.tokens,
+            runtime=self._config.folder.runtime_json,
             clock=self.clock,
         )
 

@@ -4,33 +4,34 @@ from __future__ import annotations
 
 import secrets
 from functools import cached_property
-from typing import Final
+from pathlib import Path
 
 from desktop_app.demo.photo_service.service import PhotoService
 from desktop_app.demo.printing import PrintShop
 from desktop_app.services.photos import PhotosKeeper
 from desktop_app.services.ports import Clock
 from desktop_app.services.providers import ProviderService
-from desktop_app.services.tokens import TokenService
 from desktop_app.store.documents import DocumentStore
-
-_PHOTOS_SCOPE: Final = "photos.read"
 
 
 class PhotoStory:
-    """Both services of the story that the first run tells, made when first asked for."""
+    """Both services of the story that the first run tells, made when first asked for.
+
+    Args:
+        runtime: ``runtime.json``: the printing service asks for the photos as any program does.
+    """
 
     def __init__(
         self,
         *,
         documents: DocumentStore,
         providers: ProviderService,
-        tokens: TokenService,
+        runtime: Path,
         clock: Clock,
     ) -> None:
         self._documents = documents
         self._providers = providers
-        self._tokens = tokens
+        self._runtime = runtime
         self._clock = clock
 
     @cached_property
@@ -45,16 +46,10 @@ class PhotoStory:
     @cached_property
     def printing(self) -> PrintShop:
         """Prints the photos of an account."""
-        return PrintShop(
-            lend=self._lend_photos, photos_url=lambda: f"{self._service.issuer}/photos"
-        )
+        return PrintShop(runtime=self._runtime, photos_url=lambda: f"{self._service.issuer}/photos")
 
     @cached_property
     def _service(self) -> PhotoService:
         return PhotoService(
             documents=self._documents, clock=self._clock, random=secrets.token_bytes
         )
-
-    async def _lend_photos(self, profile_id: str) -> str:
-        token = await self._tokens.access_token(profile_id, (_PHOTOS_SCOPE,))
-        return token.access_token

@@ -29,6 +29,20 @@ class PrintingError(DemoError):
     public_message = "The printing service could not print: {reason}"
 
 
+class PrintingNotAllowedError(DemoError):
+    """The person did not let the printing service have the photos."""
+
+    code = "denied"
+    public_message = "You did not allow it, so nothing was printed."
+
+
+class PrintingUnansweredError(DemoError):
+    """Nobody answered the printing service's question."""
+
+    code = "approval_timeout"
+    public_message = "Nobody answered, so nothing was printed. Try it again."
+
+
 class StoryError(DemoError):
     """A step of ``coatcheck demo`` did not come out as it must."""
 

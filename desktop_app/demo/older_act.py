@@ -24,16 +24,12 @@ class OlderAct:
         browser: The person's own; she is still signed in at the photo service from the first act.
         person: Her session in Coatcheck.
         sheet: Where the contact sheet will be.
-        print_command: Starts the printing service, if not in the usual way.
     """
 
-    def __init__(
-        self, browser: HttpBrowser, person: Person, sheet: Path, print_command: list[str] | None
-    ) -> None:
+    def __init__(self, browser: HttpBrowser, person: Person, sheet: Path) -> None:
         self._browser = browser
         self._person = person
         self._sheet = sheet
-        self._print_command = print_command
         self._sign_in: dict[str, Any] = {}
         self._profile: dict[str, Any] = {}
         self._photos: list[str] = []
@@ -89,9 +85,7 @@ class OlderAct:
         """Give the printing service signatures and nothing else."""
         addresses = [self._photos_url(), *self._photos]
         signatures = {url: await self._sign(url) for url in addresses}
-        printed = await print_photos(
-            signatures, self._photos_url(), self._sheet, command=self._print_command
-        )
+        printed = await print_photos(signatures, self._photos_url(), self._sheet)
         return f"{printed.photos} photos on a contact sheet, with {len(signatures)} signatures."
 
     async def use_again(self) -> str:

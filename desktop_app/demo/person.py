@@ -68,6 +68,27 @@ class Person:
             await asyncio.sleep(_PAUSE)
         raise StoryError(reason="the sign-in did not end.")
 
+    async def wait_for_question(self, asking: asyncio.Task[Any]) -> dict[str, Any]:
+        """Return what a program asks.
+
+        Args:
+            asking: The program; if it ends without a question, there will be none.
+
+        Raises:
+            StoryError: Nobody asks.
+            AppError: What *asking* ended with.
+        """
+        for _ in range(int(_PATIENCE / _PAUSE)):
+            waiting = await self.ask("GET", "approvals")
+            if waiting["approvals"]:
+                question: dict[str, Any] = waiting["approvals"][0]
+                return question
+            if asking.done():
+                await asking
+                break
+            await asyncio.sleep(_PAUSE)
+        raise StoryError(reason="the printing service did not ask.")
+
 
 def _read_object(body: bytes) -> dict[str, Any]:
     try:

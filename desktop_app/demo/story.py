@@ -6,6 +6,7 @@ giving it her password (the story that OAuth's own guides begin with, RFC 5849 s
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -15,7 +16,7 @@ from desktop_app.demo.errors import StoryError
 from desktop_app.demo.http_browser import HttpBrowser, Page
 from desktop_app.demo.older_act import OlderAct
 from desktop_app.demo.person import Person
-from desktop_app.demo.printing import print_photos
+from desktop_app.demo.printing import Borrowing, print_photos
 from desktop_app.errors import AppError
 
 _SCOPES = ["openid", "profile", "email", "photos.read", "photos.delete", "offline_access"]
@@ -38,22 +39,20 @@ class Act(Protocol):
         """Return its steps in order."""
 
 
-async def run_story(
-    entry_url: str, *, sheet: Path, write: Write, print_command: list[str] | None = None
-) -> bool:
+async def run_story(entry_url: str, *, runtime: Path, sheet: Path, write: Write) -> bool:
     """Play the whole story in a running Coatcheck and return whether every step worked.
 
     Args:
         entry_url: Coatcheck's address with a fresh ticket; the story acts as the person.
+        runtime: Coatcheck's ``runtime.json``, for the printing service.
         sheet: Where the contact sheet will be; nothing may be there yet.
         write: Takes each line as it happens.
-        print_command: Starts the printing service, if not in the usual way.
     """
     browser = HttpBrowser()
     try:
         person = Person(browser, entry_url)
-        older = OlderAct(browser, person, sheet.with_name(f"older-{sheet.name}"), print_command)
-        acts: list[tuple[str, Act]] = [(_FIRST, _Story(browser, person, sheet, print_command))]
+        older = OlderAct(browser, person, sheet.with_name(f"older-{sheet.name}"))
+        acts: list[tuple[str, Act]] = [(_FIRST, _Story(browser, person, sheet, runtime))]
         acts.append((_SECOND, older))
         return await _tell(acts, write)
     finally:
@@ -85,13 +84,11 @@ async def _play(steps: Sequence[Step], write: Write) -> bool:
 
 
 class _Story:
-    def __init__(
-        self, browser: HttpBrowser, person: Person, sheet: Path, print_command: list[str] | None
-    ) -> None:
+    def __init__(self, browser: HttpBrowser, person: Person, sheet: Path, runtime: Path) -> None:
         self._browser = browser
         self._person = person
         self._sheet = sheet
-        self._print_command = print_command
+        self._runtime = runtime
         self._sign_in: dict[str, Any] = {}
         self._profile: dict[str, Any] = {}
         self._page: Page | None = None
@@ -157,13 +154,23 @@ class _Story:
         return f"Good until {_clock_time(profile['access_token_expires_at'])}."
 
     async def lend(self) -> str:
-        wish = {"scopes": ["photos.read"]}
-        lent = await self._person.ask("POST", f"profiles/{self._profile['id']}/token", wish)
+        asking = Borrowing(runtime=self._runtime, profile_id=self._profile["id"])
+        printing = asyncio.create_task(print_photos(asking, self._photos_url(), self._sheet))
+        try:
+            question = await self._person.wait_for_question(printing)
+            await self._person.ask("POST", f"approvals/{question['id']}", {"decision": "once"})
+            printed = await printing
+        finally:
+            printing.cancel()
+        await self._keep_a_key()
+        name = question["program"]["name"]
+        return f"“{name}” asked, Jane said: once. It put {printed.photos} photos on a sheet."
+
+    async def _keep_a_key(self) -> None:
+        """Take a key of the same kind, to try it once everything is taken back."""
+        path = f"profiles/{self._profile['id']}/token"
+        lent = await self._person.ask("POST", path, {"scopes": ["photos.read"]})
         self._lent = lent["access_token"]
-        printed = await print_photos(
-            self._lent, self._photos_url(), self._sheet, command=self._print_command
-        )
-        return f"It is another program, and put {printed.photos} photos on a contact sheet."
 
     async def take_back(self) -> str:
         answer = await self._person.ask("POST", f"profiles/{self._profile['id']}/revoke")

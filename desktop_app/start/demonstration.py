@@ -10,7 +10,6 @@ from pathlib import Path
 
 from desktop_app.config import Config
 from desktop_app.demo.story import run_story
-from desktop_app.itself import own_command
 from desktop_app.paths import DataFolder, folder_error
 from desktop_app.start.launch import launch
 from desktop_app.window.browser import SystemBrowser
@@ -34,9 +33,9 @@ async def _play(config: Config) -> int:
     try:
         worked = await run_story(
             program.window_url(),
+            runtime=config.folder.runtime_json,
             sheet=config.folder.root / "contact-sheet.png",
             write=_write,
-            print_command=own_command("printing-service"),
         )
     finally:
         await program.stop()

@@ -70,11 +70,19 @@ def test_strange_browser_is_told_nothing_but_how_to_come_in(
 
 
 def print_a_sheet(window: Page) -> None:
+    """The printing service asks as any program does, over the page that waits for it."""
     window.get_by_role("button", name="Print a sheet").click()
+    question = window.get_by_role("dialog")
+    question.get_by_role("heading", name="printing_service.py would like to use").wait_for()
+    question.get_by_text("“Print a contact sheet of your photos”").wait_for()
+    ALBUM.keep(window, "7-question")
+    assert problems(window) == []
+    question.get_by_role("button", name="Allow once").click()
+    window.get_by_text("Allowed once.").wait_for()
     sheet = window.locator("#sheet img")
     sheet.wait_for()
     window.wait_for_function("() => document.querySelector('#sheet img').naturalWidth > 400")
-    ALBUM.keep(window, "7-sheet")
+    ALBUM.keep(window, "8-sheet")
 
 
 def renew(window: Page) -> None:

@@ -19,7 +19,16 @@ Authorize = Callable[[str], str]
 
 
 class PrintError(Exception):
-    """Nothing was printed; the text is a sentence for the person."""
+    """Nothing was printed; the text is a sentence for the person.
+
+    Args:
+        sentence: Why.
+        code: Stable, where whoever started us may want to say it in other words.
+    """
+
+    def __init__(self, sentence: str, *, code: str = "") -> None:
+        super().__init__(sentence)
+        self.code = code
 
 
 @dataclass(frozen=True, slots=True)

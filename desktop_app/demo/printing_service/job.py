@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO, TextIO
 
+from desktop_app.demo.printing_service.borrow import Lender, borrow
 from desktop_app.demo.printing_service.contact_sheet import draw_sheet
 from desktop_app.demo.printing_service.fetch import (
     Authorize,
@@ -26,11 +27,11 @@ class Job:
     """What to print, with what, to where.
 
     Attributes:
-        authorize: Gives the header that opens an address; the job brings an access token, or
-            ``signatures``, a header for each address.
+        access: Gives what opens an address. The job brings an access token or ``signatures``, a
+            header for each address; or it says who lends one (``lender``), who is asked then.
     """
 
-    authorize: Authorize = field(repr=False)
+    access: Callable[[], Authorize] = field(repr=False)
     photos_url: str
     output: Path
 
@@ -40,7 +41,7 @@ def do_job(stdin: BinaryIO, stdout: TextIO) -> int:
     try:
         result, status = run_job(read_job(stdin.read(_MAX_JOB))), 0
     except PrintError as error:
-        result, status = {"error": str(error)}, 1
+        result, status = {"error": str(error), "code": error.code}, 1
     stdout.write(json.dumps(result) + "\n")
     stdout.flush()
     return status
@@ -55,12 +56,12 @@ def read_job(text: bytes) -> Job:
     try:
         values = json.loads(text)
         url, output = values["photos_url"], values["output"]
-        authorize = _read_access(values)
+        access = _read_access(values)
     except (ValueError, KeyError, TypeError) as error:
         raise PrintError("It was given no job.") from error
     if not (isinstance(url, str) and isinstance(output, str)):
         raise PrintError("It was given no job.")
-    return Job(authorize, url, Path(output))
+    return Job(access, url, Path(output))
 
 
 def run_job(job: Job) -> dict[str, Any]:
@@ -69,17 +70,21 @@ def run_job(job: Job) -> dict[str, Any]:
     Raises:
         PrintError: If the photos can't be had, or the sheet not be written.
     """
-    album = PhotoSource(job.photos_url, job.authorize).fetch()
+    album = PhotoSource(job.photos_url, job.access()).fetch()
     sheet = draw_sheet(album.owner, album.photos)
     _write(job.output, sheet)
     return {"photos": len(album.photos), "owner": album.owner, "output": str(job.output)}
 
 
-def _read_access(values: Mapping[str, Any]) -> Authorize:
+def _read_access(values: Mapping[str, Any]) -> Callable[[], Authorize]:
+    if isinstance(lender := values.get("lender"), dict):
+        found = Lender(Path(str(lender["runtime"])), str(lender["profile_id"]))
+        return lambda: bearer(borrow(found))
     if isinstance(signatures := values.get("signatures"), dict):
-        return signed({str(url): str(header) for url, header in signatures.items()})
+        headers = {str(url): str(header) for url, header in signatures.items()}
+        return lambda: signed(headers)
     if isinstance(token := values["access_token"], str):
-        return bearer(token)
+        return lambda: bearer(token)
     raise TypeError
 
 

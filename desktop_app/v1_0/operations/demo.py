@@ -5,7 +5,7 @@ from __future__ import annotations
 from desktop_app.v1_0.operation import PNG, Operation
 from desktop_app.v1_0.schemas import program
 
-_ASKS_PROVIDER = (404, 409, 502)
+_ASKS_PROVIDER = (404, 408, 409, 502)
 
 DEMO = (
     Operation(

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from desktop_app.demo.errors import PrintingError
-from desktop_app.demo.printing import PrintShop, print_photos
+from desktop_app.demo.printing import print_photos
 from desktop_app.demo.printing_service.contact_sheet import draw_sheet, open_photo
 from desktop_app.demo.printing_service.fetch import (
     PhotoSource,
@@ -30,7 +30,6 @@ from desktop_app.demo.printing_service.fetch import (
     signed,
 )
 from desktop_app.demo.printing_service.job import read_job
-from desktop_app.errors import NotFoundError
 from tests.support.older_client import OlderClient
 from tests.support.photos import running
 
@@ -241,23 +240,3 @@ def test_whatever_arrives_as_a_job_is_a_job_or_an_error(data: bytes) -> None:
 def test_any_number_of_photos_finds_a_place(count: int) -> None:
     png = draw_sheet("Jane", [PrintablePhoto("A", jpeg())] * count)
     assert Image.open(io.BytesIO(png)).format == "PNG"
-
-
-def test_the_shop_keeps_sheets_in_memory_until_it_forgets_them() -> None:
-    async def scenario() -> None:
-        async with running() as photos:
-            tokens = await photos.client.grant()
-
-            async def lend(profile_id: str) -> str:
-                assert profile_id == "p1"
-                return str(tokens["access_token"])
-
-            shop = PrintShop(lend=lend, photos_url=lambda: f"{photos.issuer}/photos")
-            sheet = await shop.print_sheet("p1")
-            assert sheet.photos == 6
-            assert shop.sheet(sheet.id).startswith(b"\x89PNG")
-            shop.forget()
-            with pytest.raises(NotFoundError):
-                shop.sheet(sheet.id)
-
-    asyncio.run(scenario())
