@@ -7,6 +7,7 @@ from desktop_app.oauth import errors, flow_errors
 
 SAMPLES: list[errors.OAuthError] = [
     flow_errors.SigningError("its realm is wrong"),
+    flow_errors.AccountUnknownError("anna.example", "reason"),
     flow_errors.CallbackNotConfirmedError(),
     flow_errors.ClockRefusedError("timestamp_refused", status=401),
     flow_errors.DpopKeyError("detail"),
