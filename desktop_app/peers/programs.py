@@ -17,7 +17,7 @@ from desktop_app.peers.interpreters import interpreter_of, ran_by
 from desktop_app.peers.own import OwnCommand
 from desktop_app.peers.processes import Running, with_parents
 from desktop_app.peers.scripts import script_path
-from desktop_app.services.askers import Asker, AskingProgram, Process
+from desktop_app.services.askers import Asker, AskingProgram, Process, readable
 from desktop_app.services.lending_errors import ProgramUnknownError
 
 
@@ -60,8 +60,8 @@ class Programs:
         with path.open("rb") as file:
             is_binary = _is_binary(file.read(4))
         return AskingProgram(
-            name=path.name,
-            path=str(path),
+            name=readable(path.name),
+            path=readable(str(path)),
             kind="executable" if is_binary else "script",
             fingerprint=fingerprint,
         )
@@ -98,8 +98,8 @@ class Programs:
         if running.path in self._own.executables and running.arguments[1:2]:
             return self._inline(running, name=running.arguments[1])
         return AskingProgram(
-            name=Path(running.path).name,
-            path=running.path,
+            name=readable(Path(running.path).name),
+            path=readable(running.path),
             fingerprint=self._fingerprints.of_process(running.pid, running.path),
         )
 
@@ -109,11 +109,11 @@ class Programs:
         if script is not None:
             with suppress(OSError):
                 return AskingProgram(
-                    name=script.name,
-                    path=str(script),
+                    name=readable(script.name),
+                    path=readable(str(script)),
                     kind="script",
                     fingerprint=self._fingerprints.of_file(script),
-                    interpreter=running.path,
+                    interpreter=readable(running.path),
                 )
         return self._inline(running, name=_inline_name(running, ran))
 
@@ -121,11 +121,11 @@ class Programs:
         file = self._fingerprints.of_process(running.pid, running.path)
         told = json.dumps([file, *running.arguments[1:]])
         return AskingProgram(
-            name=name,
-            path=running.path,
+            name=readable(name),
+            path=readable(running.path),
             kind="inline",
             fingerprint=hashlib.sha256(told.encode("utf-8", "surrogateescape")).hexdigest(),
-            interpreter=running.path,
+            interpreter=readable(running.path),
         )
 
 
@@ -135,7 +135,7 @@ def _inline_name(running: Running, ran: Ran) -> str:
 
 
 def _parent(running: Running) -> Process:
-    return Process(pid=running.pid, name=running.name, path=running.path)
+    return Process(pid=running.pid, name=readable(running.name), path=readable(running.path))
 
 
 def _is_binary(beginning: bytes) -> bool:

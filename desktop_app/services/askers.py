@@ -8,6 +8,16 @@ from typing import Literal
 ProgramKind = Literal["executable", "script", "inline"]
 
 
+def readable(text: str) -> str:
+    """Return *text* as it can be shown and kept.
+
+    A file's name may hold anything: bytes that are no text, line breaks, signs that turn the
+    direction of reading around so that it looks like another name.
+    """
+    whole = text.encode("utf-8", "replace").decode("utf-8")
+    return "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in whole)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Process:
     """A process among the asker's parents."""

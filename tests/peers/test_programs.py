@@ -226,3 +226,16 @@ def test_a_packaged_program_tells_its_command_from_the_printing_service(
     own = Programs(OwnCommand(executables=frozenset({str(packaged)})))
     with started(packaged, "-c", "echo $$; read x") as process:
         assert own.asker(process).program.path != str(packaged)
+
+
+@pytest.mark.parametrize("name", [b"odd\xff.py", b"two\nlines.py", "safe\u202eyp.exe".encode()])
+def test_a_name_that_is_no_plain_text_can_be_shown_and_kept(
+    programs: Programs, tmp_path: Path, name: bytes
+) -> None:
+    script = tmp_path / os.fsdecode(name)
+    script.write_text(OURS)
+    with started(PYTHON, script) as process:
+        program = programs.asker(process).program
+    assert program.name.isprintable()
+    assert program.path.encode().startswith(os.fsencode(tmp_path))
+    assert program.is_same(programs.at(script))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from desktop_app.services.account_choices import AccountChoices, Choice
+from desktop_app.services.askers import readable
 from desktop_app.v1_0.handlers.borrowing import WaitingHandler
 from desktop_app.v1_0.schemas.lending import ChoiceBody, ChoiceWish
 
@@ -24,7 +25,7 @@ class AccountChoicesHandler(WaitingHandler):
         choice = Choice(
             candidates=tuple(body.candidates),
             remember_for=body.remember_for,
-            says=body.purpose,
+            says=readable(body.purpose),
             wait_seconds=body.wait_seconds,
         )
         chosen = await self.wait(self._choices.choose(await self.asker(), choice))

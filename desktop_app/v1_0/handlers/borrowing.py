@@ -10,7 +10,7 @@ from tornado.web import Finish
 
 from desktop_app.providers.origins import origin_of
 from desktop_app.services.accounts import LentToken
-from desktop_app.services.askers import Asker
+from desktop_app.services.askers import Asker, readable
 from desktop_app.services.lending import Give
 from desktop_app.services.loans import Purpose, Wish
 from desktop_app.services.profiles import ProfileService
@@ -97,7 +97,7 @@ class TokenHandler(BorrowingHandler):
             scopes=tuple(body.scopes),
             wait_seconds=body.wait_seconds,
             target=_origin(body.resource) if body.resource else "",
-            says=body.purpose,
+            says=readable(body.purpose),
         )
         self.write_json(token_body(await self.borrow(wish, self._give_token(profile.id))))
 
@@ -167,7 +167,7 @@ def _wish_for_request(
         wait_seconds=asked.wait_seconds,
         target=_origin(asked.url),
         is_retry=isinstance(asked, DpopProofWish) and asked.nonce is not None,
-        says=asked.purpose,
+        says=readable(asked.purpose),
     )
 
 
