@@ -10,15 +10,15 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import quote, unquote
 
+from desktop_app.oauth.atproto_server import check_origin
 from desktop_app.oauth.endpoints import check_endpoint, check_named
-from desktop_app.oauth.errors import DiscoveryError, EndpointError
+from desktop_app.oauth.errors import EndpointError
 from desktop_app.oauth.flow_errors import AccountUnknownError
 from desktop_app.oauth.form import add_query
 from desktop_app.oauth.http import HttpRequest, HttpResponse
 from desktop_app.oauth.json_body import MalformedBodyError, parse_json_object
-from desktop_app.oauth.metadata import ServerMetadata
 
 _HANDLE = re.compile(
     r"(?=.{1,253}\Z)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?"
@@ -154,69 +154,6 @@ def parse_document(response: HttpResponse, *, did: str, url: str) -> AtprotoAcco
     if members.get("id") != did:
         raise AccountUnknownError(did, "the answer describes another account")
     return AtprotoAccount(did=did, handle=_claimed(members), server=_server(members, did, url))
-
-
-def profile_request(service: str, did: str) -> HttpRequest:
-    """Return the request for what everybody may see of an account.
-
-    Raises:
-        EndpointError: If nothing may be fetched from there.
-
-    Source: AT Protocol, ``app.bsky.actor.getProfile``.
-    """
-    url = f"{service}/xrpc/app.bsky.actor.getProfile"
-    return _get(add_query(url, {"actor": did}), name="profile")
-
-
-def parse_profile(response: HttpResponse, *, did: str) -> dict[str, Any]:
-    """Return the name and picture in *response*, if it is *did*'s; they prove nothing."""
-    members = _members(response) if response.status == _OK else {}
-    if members.get("did") != did:
-        return {}
-    return {name: members[name] for name in ("displayName", "avatar") if name in members}
-
-
-def session_endpoint(server: str) -> str:
-    """Return where an account's server tells its owner about it, such as the e-mail address.
-
-    Source: AT Protocol, ``com.atproto.server.getSession``.
-    """
-    return f"{server}/xrpc/com.atproto.server.getSession"
-
-
-def check_profile(metadata: ServerMetadata) -> ServerMetadata:
-    """Return *metadata* if its server signs people in as the protocol demands.
-
-    Raises:
-        DiscoveryError: If it leaves out one of the protections.
-
-    Source: AT Protocol, OAuth specification, "Server Metadata".
-    """
-    demanded = (
-        metadata.pushed_authorization_request_endpoint,
-        metadata.require_pushed_authorization_requests,
-        metadata.authorization_response_iss_parameter_supported,
-        "atproto" in (metadata.scopes_supported or ()),
-        "ES256" in (metadata.dpop_signing_alg_values_supported or ()),
-        "S256" in (metadata.code_challenge_methods_supported or ()),
-    )
-    if not all(demanded):
-        raise DiscoveryError("it lacks a protection that every server of this kind must have")
-    return metadata
-
-
-def check_origin(url: str, *, name: str) -> str:
-    """Return *url*, already checked, if it is an origin and nothing more.
-
-    Raises:
-        EndpointError: If it has a path, a query or a fragment.
-
-    Source: AT Protocol, OAuth specification, "Server Metadata".
-    """
-    parts = urlsplit(url)
-    if parts.path not in {"", "/"} or parts.query or parts.fragment:
-        raise EndpointError(name, "it is more than a server's name")
-    return f"{parts.scheme}://{parts.netloc}"
 
 
 def _get(url: str, *, name: str, accept: str = "application/json") -> HttpRequest:

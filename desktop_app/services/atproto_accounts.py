@@ -11,15 +11,13 @@ from desktop_app.errors import AppError
 from desktop_app.oauth.atproto import (
     AtprotoAccount,
     account_name,
-    check_origin,
     document_request,
     handle_request,
     parse_document,
     parse_handle_answer,
-    parse_profile,
-    profile_request,
     resolve_request,
 )
+from desktop_app.oauth.atproto_server import check_origin, parse_profile, profile_request
 from desktop_app.oauth.errors import DiscoveryError
 from desktop_app.oauth.flow_errors import AccountUnknownError
 from desktop_app.oauth.http import HttpRequest

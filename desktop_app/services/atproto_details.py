@@ -6,7 +6,7 @@ import logging
 from typing import Final
 
 from desktop_app.errors import AppError
-from desktop_app.oauth.atproto import session_endpoint
+from desktop_app.oauth.atproto_server import session_endpoint
 from desktop_app.oauth.errors import IssuerMismatchError, SubjectMismatchError, UserinfoError
 from desktop_app.oauth.userinfo import parse_userinfo, userinfo_request
 from desktop_app.providers.model import Provider

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from desktop_app.oauth.atproto import check_profile, session_endpoint
+from desktop_app.oauth.atproto_server import check_profile, session_endpoint
 from desktop_app.oauth.client_id_document import loopback_client_id
 from desktop_app.oauth.metadata import ServerMetadata
 from desktop_app.providers.model import Provider

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import partial
 
-from desktop_app.oauth.atproto import session_endpoint
+from desktop_app.oauth.atproto_server import session_endpoint
 from desktop_app.oauth.authorization import (
     AuthorizationWish,
     PendingAuthorization,

@@ -12,15 +12,17 @@ from hypothesis import strategies as st
 
 from desktop_app.oauth.atproto import (
     account_name,
-    check_origin,
-    check_profile,
     document_request,
     handle_request,
     parse_document,
     parse_handle_answer,
+    resolve_request,
+)
+from desktop_app.oauth.atproto_server import (
+    check_origin,
+    check_profile,
     parse_profile,
     profile_request,
-    resolve_request,
     session_endpoint,
 )
 from desktop_app.oauth.errors import DiscoveryError, EndpointError, OAuthError
