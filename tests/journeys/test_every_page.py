@@ -22,7 +22,7 @@ VARIANTS: dict[str, tuple[tuple[ViewportSize, Theme], ...]] = {
     "en": ((SMALL, "dark"), (LARGE, "light")),
     "ru": ((SMALL, "light"), (LARGE, "dark")),
 }
-PROVIDERS = ("photos", "google", "github", "openid", "work")
+PROVIDERS = ("photos", "google", "github", "mastodon", "bluesky", "openid", "work")
 
 
 @dataclass(frozen=True)
