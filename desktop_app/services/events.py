@@ -19,6 +19,7 @@ PROGRAMS_CHANGED: Final = "programs_changed"
 ACTIVITY_ADDED: Final = "activity_added"
 REVOCATION: Final = "revocation"
 REVOCATIONS_OVER: Final = "revocations_over"
+MISSED: Final = "missed"
 SETTINGS_CHANGED: Final = "settings_changed"
 LOCKED: Final = "locked"
 UNLOCKED: Final = "unlocked"
@@ -34,11 +35,15 @@ class EventBus:
     """Hands each event to every subscriber, in the order of their subscriptions.
 
     An event never holds a token: it goes to every open window.
+
+    Attributes:
+        count: How many events there have been.
     """
 
     def __init__(self) -> None:
         self._subscribers: dict[object, Subscriber] = {}
         self._persons: set[object] = set()
+        self.count = 0
 
     @property
     def is_watched(self) -> bool:
@@ -47,6 +52,7 @@ class EventBus:
 
     def publish(self, event: str, data: Mapping[str, Any]) -> None:
         """Tell every subscriber; one that fails does not keep it from the others."""
+        self.count += 1
         for subscriber in tuple(self._subscribers.values()):
             self._tell(subscriber, event, data)
 

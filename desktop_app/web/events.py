@@ -10,7 +10,7 @@ import msgspec
 from tornado.websocket import WebSocketClosedError, WebSocketHandler
 
 from desktop_app.errors import InvalidRequestError
-from desktop_app.services.events import EventBus, Unsubscribe
+from desktop_app.services.events import MISSED, EventBus, Unsubscribe
 from desktop_app.web.base import BaseHandler
 from desktop_app.web.errors import MethodNotAllowedError
 from desktop_app.web.security import own_origin
@@ -48,7 +48,10 @@ class EventsHandler(BaseHandler, WebSocketHandler):
         return origin == own_origin(self.gate.port)
 
     def open(self, *args: str, **kwargs: str) -> Awaitable[None] | None:
-        """Begin to forward."""
+        """Begin to forward; say so if something happened since the page was made."""
+        after = self.get_query_argument("after", "")
+        if after and after != str(self._events.count):
+            self._forward(MISSED, {})
         by_person = self.caller is not None and self.caller.is_person
         self._unsubscribe = self._events.subscribe(self._forward, by_person=by_person)
         return None

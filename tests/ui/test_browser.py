@@ -172,6 +172,24 @@ def test_what_is_asked_before_the_scripts_have_come_is_done_then(
     page.wait_for_url(f"**{where}")
 
 
+def test_what_happens_before_the_page_listens_is_seen(page: Page, pages: Pages) -> None:
+    """A sign-in that was answered in that moment would have been waited for for ever."""
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/js/app.js*", hold, times=1)
+    with page.expect_request("**/js/app.js*"):
+        page.goto("/sign-ins/waiting", wait_until="commit")
+    page.wait_for_function("() => document.querySelector('main')", polling=50)
+    done = sign_in(status="completed", profile_id="sample", authorization_url=None)
+    pages.sign_ins.things["waiting"] = done
+    pages.publish("sign_in", {"id": "waiting", "status": "completed"})
+    held[0].continue_()
+    page.wait_for_url("**/user/sample")
+
+
 def test_the_connect_page_finds_a_provider_by_its_kind_and_by_its_name(page: Page) -> None:
     go(page, "/connect")
     expect(page.get_by_role("link", name="Knowledge and research")).to_be_visible()

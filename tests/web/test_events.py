@@ -15,8 +15,10 @@ from tests.support.served import API_KEY, Served
 KEY = {"Authorization": f"Bearer {API_KEY}"}
 
 
-async def connect(served: Served, headers: dict[str, str]) -> WebSocketClientConnection:
-    url = f"ws://{served.host}/v1.0/events"
+async def connect(
+    served: Served, headers: dict[str, str], query: str = ""
+) -> WebSocketClientConnection:
+    url = f"ws://{served.host}/v1.0/events{query}"
     return await websocket_connect(HTTPRequest(url, headers=headers))
 
 
@@ -42,6 +44,24 @@ def test_a_change_reaches_who_listens(served: Served, who: str) -> None:
     message = served.run(first_message(served, headers, rename))
     assert message["event"] == "profile_changed"
     assert message["data"]["id"] == "p1"
+
+
+@pytest.mark.parametrize(("behind", "event"), [(0, "profile_changed"), (1, "missed")])
+def test_a_page_is_told_that_it_missed_something_and_only_then(
+    served: Served, behind: int, event: str
+) -> None:
+    served.add_profile()
+
+    async def listen() -> Any:
+        await served.services.profiles.rename("p1", "Before")
+        after = f"?after={served.events.count - behind}"
+        connection = await connect(served, KEY, after)
+        await served.services.profiles.rename("p1", "Holidays")
+        message = await connection.read_message()
+        connection.close()
+        return json.loads(message or "")
+
+    assert served.run(listen())["event"] == event
 
 
 @pytest.mark.parametrize(

@@ -29,6 +29,7 @@ def page_routes(
         clock=clock,
         zone=zone,
         demo=services.demo is not None,
+        heard=lambda: services.events.count,
         damage=lambda: services.lock.damage,
         questions=services.programs.questions,
     )

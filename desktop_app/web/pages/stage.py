@@ -26,6 +26,7 @@ class Stage:
     Attributes:
         zone: None is the computer's own time zone.
         demo: Whether the built-in photo service runs.
+        heard: How many events there have been.
         damage: What of the accounts could not be read at the last unlocking.
         questions: What programs ask and nobody has answered yet, the oldest first.
     """
@@ -33,6 +34,7 @@ class Stage:
     clock: Clock
     zone: tzinfo | None = None
     demo: bool = False
+    heard: Callable[[], int] = lambda: 0
     damage: Callable[[], StoreDamage | None] = lambda: None
     questions: Callable[[], Sequence[Question]] = tuple
 
@@ -52,12 +54,18 @@ class ViewHandler(PageHandler):
         for name, service in services.items():
             setattr(self, f"_{name}", service)
 
+    async def prepare(self) -> None:
+        """Let the person in, and note what had happened before the page was made."""
+        self._heard = self._stage.heard()
+        await super().prepare()
+
     def get_template_namespace(self) -> dict[str, Any]:
         """Add what the templates use: icons, what is damaged and the rail's entry."""
         return {
             **super().get_template_namespace(),
             "icon": icon,
             "section": self.section,
+            "heard": self._heard,
             "demo": self._stage.demo,
             "damage": self._damage(),
             "waiting": self._waiting(),

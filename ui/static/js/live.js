@@ -73,6 +73,7 @@ function tellOthers(event, data) {
 function hear({ event, data }) {
   tellOthers(event, data);
   if (event === "locked") location.assign("/unlock");
+  if (event === "missed") render();
   if (!concerns(event, data)) return;
   dismiss(event, data);
   const { gone } = page().dataset;
@@ -91,8 +92,17 @@ async function askWhy({ aloud }) {
   }
 }
 
+// The first time, the program is told how much had happened when it made this page: what happens
+// before the socket is open would never be heard of.
+function openSocket() {
+  const heard = document.querySelector('meta[name="heard"]');
+  const after = heard ? `?after=${heard.content}` : "";
+  heard?.remove();
+  return new WebSocket(`ws://${location.host}/v1.0/events${after}`);
+}
+
 function listen() {
-  const socket = new WebSocket(`ws://${location.host}/v1.0/events`);
+  const socket = openSocket();
   socket.addEventListener("open", () => {
     // What changed while nobody listened is only seen by looking again.
     if (wait !== FIRST_WAIT) { render(); tellOthers("listening", {}); }
@@ -115,9 +125,11 @@ function showNetwork() {
 }
 
 function listenAtTheDoor(door) {
-  const socket = new WebSocket(`ws://${location.host}/v1.0/events`);
+  const socket = openSocket();
   socket.addEventListener("message", (message) => {
-    if (JSON.parse(message.data).event === "unlocked") location.assign(door.dataset.unlocked);
+    const { event } = JSON.parse(message.data);
+    if (event === "missed") location.reload();
+    if (event === "unlocked") location.assign(door.dataset.unlocked);
   });
 }
 
