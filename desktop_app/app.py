@@ -20,6 +20,7 @@ from desktop_app.services.expirations import Expirations
 from desktop_app.services.lock import LockService
 from desktop_app.services.ports import Browser, Clock
 from desktop_app.services.profiles import ProfileService
+from desktop_app.services.protected_resources import ProtectedResources
 from desktop_app.services.providers import ProviderService
 from desktop_app.services.registered_grants import RegisteredGrants
 from desktop_app.services.registration_calls import RegistrationCalls
@@ -80,6 +81,9 @@ class Core:
             programs=self._lending.programs,
             activity=self._lending.activity,
             account_choices=self._lending.choices,
+            protected_resources=ProtectedResources(
+                providers=self.providers, profiles=self.profiles, http=self._http
+            ),
             peers=self._lending.peers,
             expirations=Expirations(profiles=self.profiles, clock=self.clock),
             rounds=self.rounds,

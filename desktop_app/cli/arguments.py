@@ -19,7 +19,7 @@ from desktop_app.cli.command_parser import (
 )
 from desktop_app.cli.lending_arguments import add_lending_commands
 
-LATER = ("backup", "mcp", "restore")
+LATER = ("backup", "restore")
 """Commands that are promised and not there yet; they say so, whatever follows them."""
 
 

@@ -34,6 +34,7 @@ COMMANDS: dict[str, str] = {
     "git-credential": "git_credential:git_credential",
     "sasl": "sasl:sasl",
     "setup": "setup:setup",
+    "mcp": "mcp:mcp",
     "allow": "lending:allow",
     "deny": "lending:deny",
     "programs": "lending:programs",

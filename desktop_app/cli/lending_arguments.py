@@ -18,6 +18,8 @@ def add_lending_commands(commands: Commands) -> None:
     git = add_command(commands, "git-credential", "answer git as its credential helper")
     _add_setup(commands)
     _add_rules(commands)
+    bridge = add_command(commands, "mcp", "bridge an assistant to a remote MCP server")
+    bridge.add_argument("url", metavar="URL")
     _add_activity(commands)
     # Any other word is ignored, as git wants it of a helper: it may be one of a later git.
     git.add_argument("operation", metavar="get|store|erase")

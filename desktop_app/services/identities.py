@@ -73,6 +73,10 @@ class IdentityReader:
             UserinfoError: If nothing says who signed in.
             ProviderUnreachableError: If there is no ID token and no answer.
         """
+        if provider.resources and not id_claims and not grant.userinfo_endpoint:
+            # A server that was asked for one resource alone may not say whose the access is:
+            # then the access is the account.
+            return Identity(subject=provider.resources[0], name=provider.name)
         try:
             userinfo = await self._userinfo.claims(provider, grant)
         except SubjectMismatchError:

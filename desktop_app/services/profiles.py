@@ -114,7 +114,7 @@ class ProfileService:
     async def record(self, identity: Identity, grant: Grant, provider: Provider) -> Profile:
         """Keep the account that a sign-in led to; one that is known already is updated."""
         async with self._writing:
-            known = self._profiles.find(grant.issuer, identity.subject)
+            known = self._known(grant, identity.subject, provider)
             profile = self._with_identity(
                 known or self._new_profile(identity.subject, grant.issuer, provider.id), identity
             )
@@ -182,6 +182,19 @@ class ProfileService:
             )
         self._tell(events.PROFILE_CHANGED, profile)
 
+    def _known(self, grant: Grant, subject: str, provider: Provider) -> Profile | None:
+        """Return the profile that a sign-in is for.
+
+        An access that is meant for one server (RFC 8707) is an account of its own beside the
+        one that the same person has at the same provider for everything else.
+        """
+        found = self._profiles.find(grant.issuer, subject)
+        if found is None or _is_for(found, grant, provider):
+            return found
+        account = grant.issuer, subject
+        same = (each for each in self._profiles.all() if (each.issuer, each.subject) == account)
+        return next((each for each in same if _is_for(each, grant, provider)), None)
+
     def _new_profile(self, subject: str, issuer: str, provider_id: str) -> Profile:
         now = self._clock()
         return Profile(
@@ -221,6 +234,12 @@ class ProfileService:
                 "status": profile.status,
             },
         )
+
+
+def _is_for(profile: Profile, grant: Grant, provider: Provider) -> bool:
+    if profile.provider == provider.id or profile.grant is None:
+        return True
+    return profile.grant.resources == grant.resources
 
 
 def _checked_label(label: str) -> str:

@@ -19,6 +19,7 @@ from desktop_app.v1_0.handlers import (
     lending,
     oauth,
     profiles,
+    protected_resources,
     providers,
     revocations,
     session,
@@ -68,6 +69,12 @@ def _provider_routes(services: Services) -> list[URLSpec]:
     mine = _pick(services, "providers")
     return [
         _url("/providers", providers.ProvidersHandler, "providers", mine),
+        _url(
+            "/protected-resources",
+            protected_resources.ProtectedResourcesHandler,
+            "protected-resources",
+            _pick(services, "protected_resources"),
+        ),
         _url(f"/providers/{_ONE}", providers.ProviderHandler, "provider", mine),
     ]
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from desktop_app.services.ports import Peers, Vault
     from desktop_app.services.profiles import ProfileService
     from desktop_app.services.programs import ProgramService
+    from desktop_app.services.protected_resources import ProtectedResources
     from desktop_app.services.providers import ProviderService
     from desktop_app.services.revocation_rounds import RevocationRounds
     from desktop_app.services.settings import SettingsService
@@ -71,6 +72,7 @@ class Services:
     programs: ProgramService
     activity: ActivityService
     account_choices: AccountChoices
+    protected_resources: ProtectedResources
     peers: Peers
     expirations: Expirations
     rounds: RevocationRounds

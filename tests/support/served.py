@@ -26,6 +26,7 @@ from desktop_app.services.loans import Loan
 from desktop_app.services.lock import LockService
 from desktop_app.services.ports import Peers
 from desktop_app.services.profiles import ProfileService
+from desktop_app.services.protected_resources import ProtectedResources
 from desktop_app.services.providers import ProviderService
 from desktop_app.services.revocation_rounds import RevocationRounds
 from desktop_app.services.settings import SettingsService
@@ -239,6 +240,9 @@ class Served:
             programs=lending.programs,
             activity=lending.activity,
             account_choices=lending.choices,
+            protected_resources=ProtectedResources(
+                providers=providers, profiles=profiles, http=self.http
+            ),
             peers=lending.peers,
             keys=vault,
             providers=providers,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from desktop_app.providers.draft_document import DraftDocument
 from desktop_app.v1_0.operation import NOTHING, Operation
 from desktop_app.v1_0.schemas import providers as pr
+from desktop_app.v1_0.schemas.protected_resources import ResourceBody, ResourceWish
 
 PROVIDERS = (
     Operation("providers", "get", "/providers", "All providers", pr.ProviderList),
@@ -38,5 +39,14 @@ PROVIDERS = (
         status=204,
         errors=(404, 409, 507),
         person=True,
+    ),
+    Operation(
+        "protected-resources",
+        "post",
+        "/protected-resources",
+        "Which provider a server trusts, and the accounts that have access to it",
+        ResourceBody,
+        takes=ResourceWish,
+        errors=(409, 502, 507),
     ),
 )

@@ -1,0 +1,220 @@
+"""The bridge between an assistant and an MCP server that wants a token."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from desktop_app.cli.mcp_bridge import _event_data
+from desktop_app.cli.mcp_server import place_of
+from tests.support.answering import answering
+from tests.support.mcp_server import VERSION, McpPeer, running_mcp_server
+from tests.support.oidc_provider import OidcProvider, ScriptedBrowser, running_oidc_provider
+from tests.support.program import MAIN, Program, clean_environment, coatcheck, running
+from tests.support.waiting import eventually
+
+
+@dataclass
+class World:
+    program: Program
+    provider: OidcProvider
+    peer: McpPeer
+
+    def profiles(self) -> list[dict[str, Any]]:
+        found = self.program.as_program("GET", "/v1.0/profiles?limit=100").json["profiles"]
+        return [dict(each) for each in found]
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    root = tmp_path_factory.mktemp("mcp")
+    with (
+        running_oidc_provider(everything=True) as provider,
+        running_mcp_server(provider.issuer) as peer,
+        running(root / "data", "--key-file", str(root / "key")) as program,
+    ):
+        yield World(program, provider, peer)
+
+
+class Assistant:
+    """Talks to the bridge as an assistant does: a message a line."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self._process = process
+        self.heard: list[dict[str, Any]] = []
+
+    def say(self, method: str, number: int | None = None) -> None:
+        message = {"jsonrpc": "2.0", "method": method, "params": {}}
+        self.write(json.dumps(message | ({} if number is None else {"id": number})))
+
+    def write(self, line: str) -> None:
+        assert self._process.stdin is not None
+        self._process.stdin.write(line + "\n")
+        self._process.stdin.flush()
+
+    def hear(self, number: int | None) -> dict[str, Any]:
+        """Return the message with this id, or the next notification."""
+        assert self._process.stdout is not None
+        while True:
+            message = json.loads(self._process.stdout.readline())
+            self.heard.append(message)
+            if message.get("id") == number:
+                return dict(message)
+
+    def stderr_line(self) -> str:
+        assert self._process.stderr is not None
+        return self._process.stderr.readline()
+
+    def end(self) -> tuple[str, str]:
+        out, err = self._process.communicate(timeout=60)
+        assert self._process.returncode == 0, err
+        return out, err
+
+
+@contextlib.contextmanager
+def bridge(world: World, url: str | None = None) -> Iterator[Assistant]:
+    where = ["--data-dir", str(world.program.folder), "--no-browser"]
+    process = subprocess.Popen(
+        [sys.executable, str(MAIN), *where, "mcp", url or world.peer.url],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=clean_environment(),
+    )
+    try:
+        yield Assistant(process)
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def begin(assistant: Assistant) -> None:
+    assistant.say("initialize", 0)
+    assert assistant.hear(0)["result"]["protocolVersion"] == VERSION
+    assistant.say("notifications/initialized")
+
+
+def test_the_first_assistant_signs_in_and_every_other_borrows(world: World) -> None:
+    with answering(world.program, "hour") as asked, bridge(world) as first:
+        first.say("initialize", 0)
+        line = first.stderr_line()
+        address = line.split()[-1]
+        assert ScriptedBrowser().sign_in(address).status == 200
+        assert first.hear(0)["result"]["protocolVersion"] == VERSION
+        first.say("notifications/initialized")
+        assert first.hear(None)["params"]["data"] == "hello", "said unasked"
+        for number in (1, 2):
+            first.say("tools/call", number)
+        assert first.hear(2)["result"] == {"whoami": "maria"}
+        first.hear(1) if not any(each.get("id") == 1 for each in first.heard) else None
+        assert {"working"} <= {each.get("params", {}).get("data") for each in first.heard}
+        out, err = first.end()
+    assert len(asked) == 1
+    assert not world.peer.sessions, "the session was ended"
+    headers = world.peer.requests[-1][2]
+    assert headers["MCP-Protocol-Version"] == VERSION
+    said = json.dumps(first.heard) + out + err + line
+    assert not any(token in said for token in world.peer.gatekeeper.seen)
+    (profile,) = world.profiles()
+    with answering(world.program, "hour"), bridge(world) as second:
+        begin(second)
+        second.say("tools/call", 7)
+        assert second.hear(7)["result"] == {"whoami": "maria"}
+        second.end()
+    assert [each["id"] for each in world.profiles()] == [profile["id"]]
+    assert len(world.provider.registered()) == 1
+
+
+def test_a_refused_token_is_renewed_and_the_message_sent_again(world: World) -> None:
+    with answering(world.program, "hour"), bridge(world) as assistant:
+        begin(assistant)
+        world.peer.gatekeeper.refused.add(world.peer.gatekeeper.seen[-1])
+        assistant.say("tools/call", 3)
+        assert assistant.hear(3)["result"] == {"whoami": "maria"}
+        assistant.end()
+
+
+def test_an_assistant_that_is_denied_hears_of_it(world: World) -> None:
+    found = world.program.as_person("GET", "/v1.0/programs").json["programs"]
+    for loan in found:
+        world.program.as_person("DELETE", f"/v1.0/programs/{loan['id']}")
+    with answering(world.program, "deny"), bridge(world) as assistant:
+        assistant.say("initialize", 5)
+        assert "not allowed" in assistant.hear(5)["error"]["message"]
+    for loan in world.program.as_person("GET", "/v1.0/programs").json["denied"]:
+        world.program.as_person("DELETE", f"/v1.0/programs/{loan['id']}")
+
+
+def test_what_is_not_json_is_answered_so(world: World) -> None:
+    with bridge(world) as assistant:
+        assistant.write("{not json")
+        assert assistant.hear(None)["error"]["code"] == -32700
+
+
+def test_a_server_that_describes_another_gets_no_token(world: World) -> None:
+    with running_mcp_server(world.provider.issuer) as liar:
+        liar.resource = world.peer.url
+        with bridge(world, liar.url) as assistant:
+            assistant.say("initialize", 1)
+            assert "another address" in assistant.hear(1)["error"]["message"]
+        assert liar.gatekeeper.seen == []
+
+
+def test_a_server_that_is_not_there_is_an_error_for_the_one_who_asked(world: World) -> None:
+    with bridge(world, "http://127.0.0.1:9/mcp") as assistant:
+        assistant.say("initialize", 1)
+        assert assistant.hear(1)["error"]["code"] == -32000
+        assistant.say("notifications/cancelled")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "mcp.example",
+        "ftp://h/",
+        "http://mcp.example/",
+        "https://u:p@h/",
+        "https://h/#f",
+        "https://",
+    ],
+)
+def test_an_address_that_is_no_server_s_is_wrong_usage(tmp_path: Path, url: str) -> None:
+    with pytest.raises(ValueError, match=r"it must|it holds|without https"):
+        place_of(url)
+    done = coatcheck(tmp_path / "none", "mcp", url)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert not (tmp_path / "none").exists()
+
+
+def test_events_are_read_as_the_standard_says() -> None:
+    lines = [b": hi\n", b"\n", b"id: 1\r\n", b"data: {\r\n", b"data:}\r\n", b"\r\n", b"data: x\n"]
+    assert list(_event_data(lines)) == [b"{\n}"]
+
+
+def test_the_account_for_a_server_is_one_of_its_own(world: World) -> None:
+    """The same person at the same provider for everything else stays untouched."""
+    entry = {
+        "id": "plain",
+        "name": "Plain",
+        "issuer": world.provider.issuer,
+        "client_id": "coatcheck",
+        "scopes": ["openid", "profile"],
+    }
+    assert world.program.as_program("POST", "/v1.0/providers", entry).status == 201
+    wish = {"provider": "plain", "open_browser": False}
+    started = world.program.as_program("POST", "/v1.0/oauth/sign-ins", wish).json
+    ScriptedBrowser().sign_in(started["authorization_url"])
+    path = f"/v1.0/oauth/sign-ins/{started['id']}"
+    eventually(lambda: world.program.as_program("GET", path).json["status"] == "completed")
+    found = world.profiles()
+    assert len(found) == 2
+    assert len({(each["issuer"], each["subject"]) for each in found}) == 1

@@ -1,0 +1,104 @@
+"""``/v1.0/protected-resources``: which provider a server trusts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.support.answers import json_answer
+from tests.support.served import Served
+
+PATH = "/v1.0/protected-resources"
+URL = "https://tools.example/mcp"
+LOGIN = "https://login.example"
+PLACE = "https://tools.example/.well-known/oauth-protected-resource/mcp"
+
+
+def describe(served: Served, place: str = PLACE, **changes: Any) -> None:
+    """Let the server describe itself, and its provider too."""
+    told = {"resource": URL, "authorization_servers": [LOGIN], "scopes_supported": ["tools"]}
+    metadata = {
+        "issuer": LOGIN,
+        "authorization_endpoint": f"{LOGIN}/authorize",
+        "token_endpoint": f"{LOGIN}/token",
+        "registration_endpoint": f"{LOGIN}/register",
+        "response_types_supported": ["code"],
+        "code_challenge_methods_supported": ["S256"],
+    }
+    served.http.answers |= {
+        place: json_answer(told | changes),
+        f"{LOGIN}/.well-known/oauth-authorization-server": json_answer(metadata),
+        f"{LOGIN}/.well-known/openid-configuration": json_answer(metadata),
+        f"{LOGIN}/register": json_answer({"client_id": "made-for-us"}, status=201),
+    }
+
+
+def test_two_who_ask_share_one_entry_that_registers_itself(served: Served) -> None:
+    describe(served)
+    first = served.program("POST", PATH, {"url": URL})
+    assert first.status == 200, first.json
+    assert (first.json["resource"], first.json["profiles"]) == (URL, [])
+    entry = served.program("GET", f"/v1.0/providers/{first.json['provider']}").json
+    assert entry["resources"] == [URL]
+    assert entry["token_hosts"] == ["https://tools.example"]
+    assert entry["scopes"] == ["tools"]
+    assert entry["protocol"] == "oauth2", "it does not say who signs in"
+    assert served.program("POST", PATH, {"url": URL}).json == first.json
+    served.add_profile("p1", provider=entry["id"])
+    assert served.program("POST", PATH, {"url": URL}).json["profiles"] == ["p1"]
+
+
+def test_the_refusal_may_say_where_the_description_is(served: Served) -> None:
+    place = "https://tools.example/elsewhere"
+    describe(served, place)
+    wish = {"url": URL, "challenge": f'Bearer resource_metadata="{place}"'}
+    assert served.program("POST", PATH, wish).status == 200
+
+
+@pytest.mark.parametrize("resource", ["https://tools.example", "https://tools.example/"])
+def test_a_description_of_the_whole_server_is_its_too(served: Served, resource: str) -> None:
+    describe(
+        served, "https://tools.example/.well-known/oauth-protected-resource", resource=resource
+    )
+    answer = served.program("POST", PATH, {"url": URL})
+    assert (answer.status, answer.json["resource"]) == (200, resource)
+
+
+@pytest.mark.parametrize(
+    "resource",
+    [
+        "https://bank.example/mcp",
+        "https://tools.example/mcp2",
+        "https://tools.example/mc",
+        "https://tools.example:8443/mcp",
+        "https://tools.example.org/mcp",
+        "http://tools.example/mcp",
+        None,
+        7,
+    ],
+)
+def test_a_description_of_another_address_is_refused(served: Served, resource: object) -> None:
+    describe(served, resource=resource)
+    before = served.program("GET", "/v1.0/providers").json["total"]
+    assert served.program("POST", PATH, {"url": URL}).status == 502
+    assert served.program("GET", "/v1.0/providers").json["total"] == before
+
+
+def test_a_server_without_a_provider_is_refused(served: Served) -> None:
+    describe(served, authorization_servers=[])
+    assert served.program("POST", PATH, {"url": URL}).status == 502
+
+
+@pytest.mark.parametrize(
+    "wish", [{}, {"url": ""}, {"url": "x"}, {"url": "http://tools.example/"}, {"url": URL, "a": 1}]
+)
+def test_what_is_no_server_is_400(served: Served, wish: dict[str, Any]) -> None:
+    answer = served.program("POST", PATH, wish)
+    assert (answer.status, answer.error) == (400, "invalid_request")
+
+
+def test_strangers_and_foreign_pages_get_nothing(served: Served) -> None:
+    assert served.ask("POST", PATH, {"url": URL}).status == 401
+    foreign = served.person().ask("POST", PATH, {"url": URL}, Origin="https://evil.example")
+    assert foreign.status == 403
