@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.answering import answering
 from tests.support.program import MAIN, Program, clean_environment
 
 HEAVY = {
@@ -31,10 +32,17 @@ def imported(*arguments: str) -> set[str]:
 
 
 @pytest.mark.parametrize(
-    "command", [["status"], ["profiles"], ["token", "photos"], ["run", "photos", "--", "true"]]
+    "command",
+    [
+        *(["status"], ["profiles"], ["programs"], ["activity"], ["token", "photos"]),
+        *(["run", "photos", "--", "true"], ["sasl", "xoauth2", "photos"]),
+        ["git-credential", "store"],
+        *(["allow", "/bin/true", "photos", "--for", "once"], ["mcp", "http://127.0.0.1:9/"]),
+    ],
 )
 def test_a_command_brings_in_nothing_heavy(program: Program, command: list[str]) -> None:
-    found = imported("--data-dir", str(program.folder), *command)
+    with answering(program, "deny"):
+        found = imported("--data-dir", str(program.folder), *command)
     assert "json" in found
     assert found & HEAVY == set()
 

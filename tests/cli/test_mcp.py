@@ -15,6 +15,7 @@ import pytest
 
 from desktop_app.cli.mcp_bridge import _event_data
 from desktop_app.cli.mcp_server import place_of
+from tests.recipes.conftest import recipe
 from tests.support.answering import answering
 from tests.support.mcp_server import VERSION, McpPeer, running_mcp_server
 from tests.support.oidc_provider import OidcProvider, ScriptedBrowser, running_oidc_provider
@@ -82,8 +83,12 @@ class Assistant:
 @contextlib.contextmanager
 def bridge(world: World, url: str | None = None) -> Iterator[Assistant]:
     where = ["--data-dir", str(world.program.folder), "--no-browser"]
+    # As the recipe says it, for the server that is here.
+    told = json.loads(recipe("mcp", "json"))["mcpServers"]["tools"]
+    assert told["command"] == "coatcheck"
+    command = [*told["args"][:-1], url or world.peer.url]
     process = subprocess.Popen(
-        [sys.executable, str(MAIN), *where, "mcp", url or world.peer.url],
+        [sys.executable, str(MAIN), *where, *command],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
