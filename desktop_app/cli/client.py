@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import http.client
 import json
 import socket
 from typing import Any
 from urllib.parse import urlencode
 
+from desktop_app.cli.exchange import BadAnswerError, exchange
 from desktop_app.runtime import Runtime
 
 # Longer than the longest wait that the API offers (an approval, a slow provider).
 _PATIENCE_SECONDS = 150.0
+_BAD_REQUEST = 400
 
 
 class NotRunningError(Exception):
@@ -34,21 +35,6 @@ class NoAnswerError(ApiError):
     def __init__(self) -> None:
         message = "Coatcheck runs but does not answer. Try again; if it stays, restart it."
         super().__init__({"error": "not_answering", "message": message})
-
-
-class _UnixConnection(http.client.HTTPConnection):
-    """HTTP over a Unix socket; the Host is ``localhost`` there."""
-
-    def __init__(self, path: str) -> None:
-        super().__init__("localhost", timeout=_PATIENCE_SECONDS)
-        self._path = path
-
-    def connect(self) -> None:
-        self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        # The limit comes afterwards: with one, a full queue would be an error at once and
-        # not a moment's wait.
-        self.sock.connect(self._path)
-        self.sock.settimeout(self.timeout)
 
 
 class Client:
@@ -79,29 +65,36 @@ class Client:
         return self._call("DELETE", path, None)
 
     def _call(self, method: str, path: str, body: dict[str, Any] | None) -> Any:
-        connection = self._connection()
         try:
-            connection.request(method, path, body=_encode(body), headers=self._headers(body))
-            answer = connection.getresponse()
-            return _read(answer.status, answer.read())
+            with self._connection() as connection:
+                headers = self._headers(body)
+                return _read(
+                    *exchange(connection, method, path, headers=headers, body=_encode(body))
+                )
         except TimeoutError as error:
             raise NoAnswerError from error
-        except (OSError, http.client.HTTPException) as error:
+        except (OSError, BadAnswerError) as error:
             raise NotRunningError from error
-        finally:
-            connection.close()
 
-    def _connection(self) -> http.client.HTTPConnection:
-        if self._runtime.socket:
-            return _UnixConnection(self._runtime.socket)
-        port = self._runtime.port
-        return http.client.HTTPConnection("127.0.0.1", port, timeout=_PATIENCE_SECONDS)
+    def _connection(self) -> socket.socket:
+        if not self._runtime.socket:
+            address = ("127.0.0.1", self._runtime.port)
+            return socket.create_connection(address, timeout=_PATIENCE_SECONDS)
+        connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        try:
+            connection.settimeout(_PATIENCE_SECONDS)
+            connection.connect(self._runtime.socket)
+        except OSError:
+            connection.close()
+            raise
+        return connection
 
     def _headers(self, body: dict[str, Any] | None) -> dict[str, str]:
         headers = {} if body is None else {"Content-Type": "application/json"}
-        if not self._runtime.socket:
-            headers["Authorization"] = f"Bearer {self._runtime.api_key}"
-        return headers
+        if self._runtime.socket:
+            return {"Host": "localhost", **headers}
+        key = {"Authorization": f"Bearer {self._runtime.api_key}"}
+        return {"Host": f"127.0.0.1:{self._runtime.port}", **headers, **key}
 
 
 def _encode(body: dict[str, Any] | None) -> bytes | None:
@@ -113,6 +106,6 @@ def _read(status: int, body: bytes) -> Any:
         answer = json.loads(body) if body else None
     except ValueError as error:
         raise NotRunningError from error
-    if status >= http.client.BAD_REQUEST:
+    if status >= _BAD_REQUEST:
         raise ApiError(answer if isinstance(answer, dict) else {})
     return answer

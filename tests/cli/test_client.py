@@ -86,7 +86,7 @@ def http(status: str, body: str) -> bytes:
 def test_the_key_goes_over_the_port(stranger: Stranger) -> None:
     stranger.answer = http("200 OK", '{"a": 1}')
     assert Client(stranger.runtime(over_socket=False)).get("/x", q="ä b") == {"a": 1}
-    assert stranger.got.startswith(b"GET /x?q=%C3%A4+b HTTP/1.1\r\n")
+    assert stranger.got.startswith(b"GET /x?q=%C3%A4+b HTTP/1.0\r\n")
     assert b"Authorization: Bearer the-key\r\n" in stranger.got
 
 
@@ -110,7 +110,14 @@ def test_an_error_is_raised_as_the_api_gave_it(stranger: Stranger) -> None:
     assert (caught.value.code, caught.value.message) == ("ambiguous_profile", "two")
 
 
-@pytest.mark.parametrize("answer", [b"", b"SSH-2.0-x\r\n", http("200 OK", "<html>"), b"HTTP/1.1 "])
+@pytest.mark.parametrize(
+    "answer",
+    [
+        *(b"", b"SSH-2.0-x\r\n", http("200 OK", "<html>"), b"HTTP/1.1 ", b"HTTP/1.1 200 OK\r\n"),
+        # It broke off in the middle of what is JSON all the same.
+        b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n12",
+    ],
+)
 def test_whatever_is_not_our_program_counts_as_not_running(
     stranger: Stranger, answer: bytes
 ) -> None:
@@ -124,6 +131,13 @@ def test_an_error_without_a_code_is_a_failure(stranger: Stranger) -> None:
     with pytest.raises(ApiError) as caught:
         Client(stranger.runtime(over_socket=False)).get("/x")
     assert caught.value.code == "failed"
+
+
+@pytest.mark.parametrize("path", ["/x y", "/x\r\nHost: evil", "/é", "x"])
+def test_no_address_can_add_to_the_request(stranger: Stranger, path: str) -> None:
+    with pytest.raises(ValueError, match="address"):
+        Client(stranger.runtime(over_socket=False)).get(path)
+    assert stranger.got == b""
 
 
 def test_nobody_there_counts_as_not_running(stranger: Stranger) -> None:
