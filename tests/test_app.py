@@ -11,7 +11,7 @@ from desktop_app.config import Config
 from desktop_app.oauth.identity import Identity
 from desktop_app.paths import DataFolder
 from desktop_app.providers.model import Provider
-from desktop_app.services.endings import DAY
+from desktop_app.services.upkeep.endings import DAY
 from tests.support.account_stores import TurnedClock
 from tests.support.made_up import grant
 from tests.support.memory import MemoryBrowser

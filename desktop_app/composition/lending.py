@@ -8,15 +8,16 @@ from functools import cached_property
 
 from desktop_app.composition.own_command import own_command_here, own_uid
 from desktop_app.peers.system import SystemPeers
-from desktop_app.services.account_choices import AccountChoices
 from desktop_app.services.accounts import Profile
-from desktop_app.services.activity import ActivityService
-from desktop_app.services.approvals import Approvals
 from desktop_app.services.events import EventBus
-from desktop_app.services.lending import LendingService
-from desktop_app.services.loan_book import LoanBook
-from desktop_app.services.loan_records import LoanRecords
-from desktop_app.services.lock import LockService
+from desktop_app.services.lending.account_choices import AccountChoices
+from desktop_app.services.lending.activity import ActivityService
+from desktop_app.services.lending.approvals import Approvals
+from desktop_app.services.lending.lending import LendingService
+from desktop_app.services.lending.loan_book import LoanBook
+from desktop_app.services.lending.loan_records import LoanRecords
+from desktop_app.services.lending.programs import ProgramService
+from desktop_app.services.locking.lock import LockService
 from desktop_app.services.ports import (
     ActivityLog,
     Attention,
@@ -24,8 +25,7 @@ from desktop_app.services.ports import (
     DocumentStore,
     LoanStore,
 )
-from desktop_app.services.profiles import ProfileService
-from desktop_app.services.programs import ProgramService
+from desktop_app.services.profiles.profiles import ProfileService
 from desktop_app.services.settings import SettingsService
 
 

@@ -10,7 +10,7 @@ from desktop_app.demo.photo_service.service import PhotoService
 from desktop_app.demo.printing import PrintShop
 from desktop_app.services.photos import PhotosKeeper
 from desktop_app.services.ports import Clock
-from desktop_app.services.providers import ProviderService
+from desktop_app.services.providers.providers import ProviderService
 from desktop_app.store.documents import DocumentStore
 
 

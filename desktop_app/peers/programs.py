@@ -17,8 +17,8 @@ from desktop_app.peers.interpreters import interpreter_of, ran_by
 from desktop_app.peers.own import OwnCommand
 from desktop_app.peers.processes import Running, with_parents
 from desktop_app.peers.scripts import script_path
-from desktop_app.services.askers import Asker, AskingProgram, Process, readable
-from desktop_app.services.lending_errors import ProgramUnknownError
+from desktop_app.services.lending.askers import Asker, AskingProgram, Process, readable
+from desktop_app.services.lending.lending_errors import ProgramUnknownError
 
 
 class Programs:

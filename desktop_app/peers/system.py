@@ -16,8 +16,8 @@ from desktop_app.peers.credentials import peer_credentials, peer_has_ended
 from desktop_app.peers.interpreters import interpreter_called
 from desktop_app.peers.own import OwnCommand
 from desktop_app.peers.programs import Programs
-from desktop_app.services.askers import Asker, AskingProgram
-from desktop_app.services.lending_errors import (
+from desktop_app.services.lending.askers import Asker, AskingProgram
+from desktop_app.services.lending.lending_errors import (
     ForeignUserError,
     InterpreterError,
     ProgramFileError,

@@ -11,10 +11,10 @@ from typing import Any, Literal, Protocol
 from desktop_app.oauth.http import HttpRequest, HttpResponse
 from desktop_app.providers.model import Provider, Redirect
 from desktop_app.services.accounts import Picture, Profile
-from desktop_app.services.activity_entries import ActivityEntry, LogReport
-from desktop_app.services.askers import Asker, AskingProgram
-from desktop_app.services.loans import Loan
-from desktop_app.services.registered_client import RegisteredClient
+from desktop_app.services.lending.activity_entries import ActivityEntry, LogReport
+from desktop_app.services.lending.askers import Asker, AskingProgram
+from desktop_app.services.lending.loans import Loan
+from desktop_app.services.providers.registered_client import RegisteredClient
 
 Clock = Callable[[], float]
 """Seconds since the epoch."""

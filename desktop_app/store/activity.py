@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from desktop_app.errors import AppError, LockedError
-from desktop_app.services.activity_entries import ActivityEntry, LogReport
+from desktop_app.services.lending.activity_entries import ActivityEntry, LogReport
 from desktop_app.services.ports import DocumentStore
 from desktop_app.store.activity_check import Check
 from desktop_app.store.activity_files import ActivityFiles, LogFile

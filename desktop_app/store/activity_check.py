@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from desktop_app.services.activity_entries import LogProblem, LogReport
+from desktop_app.services.lending.activity_entries import LogProblem, LogReport
 from desktop_app.store.activity_files import LogFile
 from desktop_app.store.activity_lines import (
     Keys,

@@ -19,7 +19,7 @@ from desktop_app.files import (
     sync_folder,
     write_all,
 )
-from desktop_app.services.activity_entries import ActivityEntry
+from desktop_app.services.lending.activity_entries import ActivityEntry
 from desktop_app.store.activity_lines import (
     Keys,
     Place,

@@ -24,7 +24,7 @@ from typing import Final
 
 import msgspec
 
-from desktop_app.services.activity_entries import ActivityEntry
+from desktop_app.services.lending.activity_entries import ActivityEntry
 from desktop_app.vault.crypto import derived_key, open_sealed, seal
 from desktop_app.vault.errors import DamagedRecordError
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 
 from desktop_app.errors import AppError
-from desktop_app.services.lock_errors import UnopenableError
+from desktop_app.services.locking.lock_errors import UnopenableError
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 

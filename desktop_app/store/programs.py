@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from desktop_app.services.loans import Loan
+from desktop_app.services.lending.loans import Loan
 from desktop_app.store.collection import Collection
 from desktop_app.store.database import Database
 

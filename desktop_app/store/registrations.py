@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from desktop_app.services.registered_client import RegisteredClient
+from desktop_app.services.providers.registered_client import RegisteredClient
 from desktop_app.store.collection import Collection
 from desktop_app.store.database import Database
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from desktop_app.errors import AppError
-from desktop_app.services.lock_errors import UnopenableError
+from desktop_app.services.locking.lock_errors import UnopenableError
 
 
 class DamagedRecordError(AppError):

@@ -9,7 +9,7 @@ import stat
 from pathlib import Path
 
 from desktop_app.files import sync_folder, write_new
-from desktop_app.services.lock_errors import KeyFileRightsError, WrongKeyFileError
+from desktop_app.services.locking.lock_errors import KeyFileRightsError, WrongKeyFileError
 from desktop_app.services.ports import RandomBytes
 from desktop_app.vault.crypto import KEY_BYTES
 from desktop_app.vault.errors import VaultWriteError

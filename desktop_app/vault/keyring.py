@@ -13,7 +13,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from desktop_app.services.lock_errors import (
+from desktop_app.services.locking.lock_errors import (
     KeyringMissingError,
     KeyringRefusedError,
     KeyringSlowError,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
-from desktop_app.services.lock_errors import WeakPassphraseError
+from desktop_app.services.locking.lock_errors import WeakPassphraseError
 from desktop_app.vault.crypto import KEY_BYTES
 from desktop_app.vault.errors import DamagedVaultError
 

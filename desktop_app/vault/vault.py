@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from desktop_app.errors import LockedError
-from desktop_app.services.lock_errors import KeyringUnavailableError, NoWrapError
+from desktop_app.services.locking.lock_errors import KeyringUnavailableError, NoWrapError
 from desktop_app.services.ports import RandomBytes, VaultInfo, VaultState
 from desktop_app.vault.crypto import KEY_BYTES
 from desktop_app.vault.errors import DamagedVaultError, VaultExistsError, VaultWriteError

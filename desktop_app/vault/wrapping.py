@@ -7,7 +7,7 @@ import base64
 import binascii
 from pathlib import Path
 
-from desktop_app.services.lock_errors import (
+from desktop_app.services.locking.lock_errors import (
     KeyringEntryLostError,
     KeyringRefusedError,
     WrongKeyFileError,

@@ -18,7 +18,7 @@ from desktop_app.errors import (
     PersonRequiredError,
     UnauthenticatedError,
 )
-from desktop_app.services.lending_errors import ProgramUnknownError
+from desktop_app.services.lending.lending_errors import ProgramUnknownError
 from desktop_app.web import errors, security
 from desktop_app.web.answers import AnswerHandler
 from desktop_app.web.callers import Caller, identify

@@ -7,22 +7,22 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from desktop_app.services.account_choices import AccountChoices
-    from desktop_app.services.activity import ActivityService
     from desktop_app.services.events import EventBus
-    from desktop_app.services.expirations import Expirations
-    from desktop_app.services.lending import LendingService
-    from desktop_app.services.lock import LockService
+    from desktop_app.services.lending.account_choices import AccountChoices
+    from desktop_app.services.lending.activity import ActivityService
+    from desktop_app.services.lending.lending import LendingService
+    from desktop_app.services.lending.programs import ProgramService
+    from desktop_app.services.locking.lock import LockService
     from desktop_app.services.ports import Peers, Vault
-    from desktop_app.services.profiles import ProfileService
-    from desktop_app.services.programs import ProgramService
-    from desktop_app.services.protected_resources import ProtectedResources
-    from desktop_app.services.providers import ProviderService
-    from desktop_app.services.revocation_rounds import RevocationRounds
+    from desktop_app.services.profiles.profiles import ProfileService
+    from desktop_app.services.providers.protected_resources import ProtectedResources
+    from desktop_app.services.providers.providers import ProviderService
     from desktop_app.services.settings import SettingsService
-    from desktop_app.services.sign_in import SignInService
-    from desktop_app.services.sign_outs import SignOuts
-    from desktop_app.services.tokens import TokenService
+    from desktop_app.services.sign_ins.sign_in import SignInService
+    from desktop_app.services.tokens.revocation_rounds import RevocationRounds
+    from desktop_app.services.tokens.sign_outs import SignOuts
+    from desktop_app.services.tokens.tokens import TokenService
+    from desktop_app.services.upkeep.expirations import Expirations
 
 
 class Sheet(Protocol):

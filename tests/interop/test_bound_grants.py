@@ -14,7 +14,7 @@ import pytest
 from desktop_app.oauth.dpop import new_dpop_key
 from desktop_app.services.accounts import Profile
 from desktop_app.services.errors import NeedsSignInError
-from desktop_app.services.signatures import SomeRequest
+from desktop_app.services.tokens.signatures import SomeRequest
 from tests.interop.test_sign_in import grant_of, play, questions, rig_for, signed_in
 from tests.support.oidc_provider import OidcProvider, ScriptedBrowser, running_oidc_provider
 from tests.support.rig import Rig

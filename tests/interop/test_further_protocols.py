@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from desktop_app.providers.model import Redirect
-from desktop_app.services.sign_outs import SignOuts
+from desktop_app.services.tokens.sign_outs import SignOuts
 from tests.interop.test_sign_in import SCOPES, grant_of, play, rig_for, signed_in
 from tests.support.oidc_provider import OidcProvider, ScriptedBrowser, running_oidc_provider
 from tests.support.rig import Rig

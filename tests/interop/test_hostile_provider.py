@@ -12,7 +12,7 @@ from desktop_app.errors import AppError, InvalidRequestError
 from desktop_app.oauth.errors import DiscoveryError, EndpointError, StateMismatchError
 from desktop_app.oauth.http import HttpResponse
 from desktop_app.services.accounts import Profile
-from desktop_app.services.discovery import Discovery
+from desktop_app.services.providers.discovery import Discovery
 from tests.support.memory import UnpluggedHttp
 from tests.support.oauth1_server import Oauth1Server
 from tests.support.rig import Rig, answer, answer_url, state_of

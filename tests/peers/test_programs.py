@@ -15,8 +15,8 @@ import pytest
 
 from desktop_app.peers.own import OwnCommand
 from desktop_app.peers.programs import Programs
-from desktop_app.services.askers import Asker
-from desktop_app.services.lending_errors import ProgramUnknownError
+from desktop_app.services.lending.askers import Asker
+from desktop_app.services.lending.lending_errors import ProgramUnknownError
 
 # Says its own number and waits for the end of its input.
 OURS = "import os, sys; print(os.getpid(), flush=True); sys.stdin.read()\n"

@@ -15,8 +15,8 @@ import pytest
 
 from desktop_app.peers.own import OwnCommand
 from desktop_app.peers.system import SystemPeers
-from desktop_app.services.askers import Asker
-from desktop_app.services.lending_errors import (
+from desktop_app.services.lending.askers import Asker
+from desktop_app.services.lending.lending_errors import (
     ForeignUserError,
     InterpreterError,
     ProgramFileError,

@@ -10,8 +10,8 @@ import pytest
 
 from desktop_app.errors import InvalidRequestError
 from desktop_app.providers.catalogue import Catalogue
-from desktop_app.services.providers import ProviderService
-from desktop_app.services.readiness import is_ready
+from desktop_app.services.providers.providers import ProviderService
+from desktop_app.services.providers.readiness import is_ready
 from desktop_app.transport.http import HttpClientAdapter
 from tests.support.account_stores import Disk, ProviderEntries
 from tests.support.document_server import DocumentServer, document_server

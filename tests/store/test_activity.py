@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 import pytest
 
 from desktop_app.errors import LockedError
-from desktop_app.services.activity_entries import ActivityEntry, LogProblem
+from desktop_app.services.lending.activity_entries import ActivityEntry, LogProblem
 from desktop_app.store.activity import ActivityLog
 from desktop_app.store.errors import DiskFullError
 from tests.support.askers import made_up_program

@@ -12,7 +12,7 @@ from desktop_app.errors import LockedError
 from desktop_app.oauth.registration import Registration
 from desktop_app.providers.model import Guide, Provider, Redirect, ScopeText
 from desktop_app.services.accounts import Picture
-from desktop_app.services.registered_client import RegisteredClient
+from desktop_app.services.providers.registered_client import RegisteredClient
 from desktop_app.store.database import Database
 from desktop_app.store.documents import DocumentStore
 from desktop_app.store.errors import DiskFullError

@@ -10,7 +10,7 @@ from typing import Any
 from desktop_app.errors import AppError, LockedError
 from desktop_app.providers.model import Provider
 from desktop_app.services.accounts import Picture, Profile
-from desktop_app.services.registered_client import RegisteredClient
+from desktop_app.services.providers.registered_client import RegisteredClient
 
 
 class FullError(AppError):

@@ -9,7 +9,7 @@ import psutil
 
 from desktop_app.peers.own import OwnCommand
 from desktop_app.peers.programs import Programs
-from desktop_app.services.askers import Asker, AskingProgram, Process
+from desktop_app.services.lending.askers import Asker, AskingProgram, Process
 
 
 @functools.cache

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from desktop_app.services.accounts import Grant, Profile
-from desktop_app.services.lock_errors import KeyringMissingError, KeyringUnavailableError
+from desktop_app.services.locking.lock_errors import KeyringMissingError, KeyringUnavailableError
 from desktop_app.store.database import Database
 from desktop_app.vault.vault import Vault
 

@@ -12,18 +12,18 @@ from typing import Any, Literal
 
 from desktop_app.errors import LockedError
 from desktop_app.services.accounts import Grant, LentToken, Profile
-from desktop_app.services.activity import ActivityService
-from desktop_app.services.activity_entries import ActivityEntry, LogReport
-from desktop_app.services.approvals import Approvals
-from desktop_app.services.askers import Asker, AskingProgram
 from desktop_app.services.events import EventBus
-from desktop_app.services.lending import LendingService
-from desktop_app.services.lending_errors import ProgramFileError
-from desktop_app.services.loan_book import LoanBook
-from desktop_app.services.loan_records import LoanRecords
-from desktop_app.services.loans import Loan, Proof, Question, Wish
-from desktop_app.services.profiles import ProfileService
-from desktop_app.services.programs import ProgramService
+from desktop_app.services.lending.activity import ActivityService
+from desktop_app.services.lending.activity_entries import ActivityEntry, LogReport
+from desktop_app.services.lending.approvals import Approvals
+from desktop_app.services.lending.askers import Asker, AskingProgram
+from desktop_app.services.lending.lending import LendingService
+from desktop_app.services.lending.lending_errors import ProgramFileError
+from desktop_app.services.lending.loan_book import LoanBook
+from desktop_app.services.lending.loan_records import LoanRecords
+from desktop_app.services.lending.loans import Loan, Proof, Question, Wish
+from desktop_app.services.lending.programs import ProgramService
+from desktop_app.services.profiles.profiles import ProfileService
 from tests.support.account_stores import AccountPictures, AccountStore, Disk, TurnedClock
 
 SCOPES = ("read", "write", "delete")

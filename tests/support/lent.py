@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from desktop_app.services.activity_entries import ActivityEntry, LogProblem, LogReport
-from desktop_app.services.askers import Asker, AskingProgram, Process
-from desktop_app.services.loans import Loan
+from desktop_app.services.lending.activity_entries import ActivityEntry, LogProblem, LogReport
+from desktop_app.services.lending.askers import Asker, AskingProgram, Process
+from desktop_app.services.lending.loans import Loan
 from tests.support.made_up import DAY, HOUR, NOW
 
 GIT = AskingProgram(name="git", path="/usr/bin/git", fingerprint="git-2.47")

@@ -8,7 +8,7 @@ from desktop_app.demo.printing import PrintedSheet
 from desktop_app.errors import NotFoundError
 from desktop_app.oauth.http import HttpRequest, HttpResponse
 from desktop_app.services.errors import ProviderUnreachableError
-from desktop_app.services.lock_errors import KeyringMissingError
+from desktop_app.services.locking.lock_errors import KeyringMissingError
 
 
 class Clock:

@@ -19,14 +19,14 @@ from desktop_app.composition.lending import Lending
 from desktop_app.providers.catalogue import Catalogue
 from desktop_app.providers.model import Provider
 from desktop_app.services.accounts import Picture
-from desktop_app.services.askers import Asker
 from desktop_app.services.events import EventBus
-from desktop_app.services.expirations import Expirations
-from desktop_app.services.loans import Question, Wish
-from desktop_app.services.profiles import ProfileService
-from desktop_app.services.providers import ProviderService
-from desktop_app.services.revocation_rounds import RevocationRounds
+from desktop_app.services.lending.askers import Asker
+from desktop_app.services.lending.loans import Question, Wish
+from desktop_app.services.profiles.profiles import ProfileService
+from desktop_app.services.providers.providers import ProviderService
 from desktop_app.services.settings import SettingsService
+from desktop_app.services.tokens.revocation_rounds import RevocationRounds
+from desktop_app.services.upkeep.expirations import Expirations
 from desktop_app.web.application import make_application, make_server
 from desktop_app.web.locale import Locales
 from desktop_app.web.pages.routes import page_routes

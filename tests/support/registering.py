@@ -5,11 +5,11 @@ from __future__ import annotations
 import secrets
 
 from desktop_app.services.ports import Clock, HttpClient, RegistrationStore
-from desktop_app.services.profiles import ProfileService
-from desktop_app.services.registered_client import RegisteredClient
-from desktop_app.services.registered_grants import RegisteredGrants
-from desktop_app.services.registration_calls import RegistrationCalls
-from desktop_app.services.registrations import Registrations
+from desktop_app.services.profiles.profiles import ProfileService
+from desktop_app.services.providers.registered_client import RegisteredClient
+from desktop_app.services.providers.registration_calls import RegistrationCalls
+from desktop_app.services.providers.registrations import Registrations
+from desktop_app.services.tokens.registered_grants import RegisteredGrants
 from desktop_app.transport.http import HttpClientAdapter
 from tests.support.account_stores import Disk, RegisteredClients
 

@@ -15,10 +15,10 @@ from desktop_app.providers.catalogue import Catalogue
 from desktop_app.providers.model import Provider
 from desktop_app.services.accounts import Profile, SignIn
 from desktop_app.services.events import EventBus
-from desktop_app.services.profiles import ProfileService
-from desktop_app.services.providers import ProviderService
-from desktop_app.services.sign_in import SignInService
-from desktop_app.services.tokens import TokenService
+from desktop_app.services.profiles.profiles import ProfileService
+from desktop_app.services.providers.providers import ProviderService
+from desktop_app.services.sign_ins.sign_in import SignInService
+from desktop_app.services.tokens.tokens import TokenService
 from desktop_app.transport.http import HttpClientAdapter
 from desktop_app.transport.loopback import LoopbackListeners
 from tests.support.account_stores import (

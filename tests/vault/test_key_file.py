@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop_app.services.lock_errors import KeyFileRightsError, WrongKeyFileError
+from desktop_app.services.locking.lock_errors import KeyFileRightsError, WrongKeyFileError
 from desktop_app.vault.errors import VaultWriteError
 from desktop_app.vault.key_file import make_key_file, read_key_file
 from tests.support.keeping import largest_file, mode_of

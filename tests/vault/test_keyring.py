@@ -14,7 +14,7 @@ import pytest
 from keyring.backends import fail, null
 from keyring.errors import InitError, KeyringLocked, NoKeyringError, PasswordSetError
 
-from desktop_app.services.lock_errors import (
+from desktop_app.services.locking.lock_errors import (
     KeyringMissingError,
     KeyringRefusedError,
     KeyringSlowError,
@@ -39,7 +39,7 @@ asyncio.run(main())
 """
 _HANG = """
 import asyncio
-from desktop_app.services.lock_errors import KeyringSlowError
+from desktop_app.services.locking.lock_errors import KeyringSlowError
 from desktop_app.vault.keyring import SystemKeyring
 async def main():
     try:

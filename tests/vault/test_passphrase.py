@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
-from desktop_app.services.lock_errors import WeakPassphraseError
+from desktop_app.services.locking.lock_errors import WeakPassphraseError
 from desktop_app.vault.errors import DamagedVaultError
 from desktop_app.vault.passphrase import Argon2Parameters, check_new_passphrase, derive_key
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from desktop_app.errors import LockedError
-from desktop_app.services.lock_errors import (
+from desktop_app.services.locking.lock_errors import (
     KeyringEntryLostError,
     KeyringMissingError,
     KeyringSlowError,

@@ -17,7 +17,7 @@ from desktop_app.errors import (
 )
 from desktop_app.oauth.errors import AuthorizationResponseError, IdTokenError, UnknownKeyError
 from desktop_app.services import errors as service_errors
-from desktop_app.services.lock_errors import TooManyGuessesError, VaultMissingError
+from desktop_app.services.locking.lock_errors import TooManyGuessesError, VaultMissingError
 from desktop_app.web.errors import body_of, status_of, to_app_error, translated
 from desktop_app.web.locale import Locales
 from tests.support.pages import UI

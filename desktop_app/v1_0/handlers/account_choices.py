@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from desktop_app.services.account_choices import AccountChoices, Choice
-from desktop_app.services.askers import readable
+from desktop_app.services.lending.account_choices import AccountChoices, Choice
+from desktop_app.services.lending.askers import readable
 from desktop_app.v1_0.handlers.borrowing import WaitingHandler
 from desktop_app.v1_0.schemas.lending import ChoiceBody, ChoiceWish
 

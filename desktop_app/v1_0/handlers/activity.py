@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from desktop_app.errors import NotFoundError
-from desktop_app.services.activity import ActivityFilter
-from desktop_app.services.profiles import ProfileService
+from desktop_app.services.lending.activity import ActivityFilter
+from desktop_app.services.profiles.profiles import ProfileService
 from desktop_app.v1_0.schemas.activity import (
     ActivityQuery,
     activity_list,
@@ -16,7 +16,7 @@ from desktop_app.web.base import ApiHandler
 from desktop_app.web.json_body import parse_query
 
 if TYPE_CHECKING:
-    from desktop_app.services.activity import ActivityService
+    from desktop_app.services.lending.activity import ActivityService
 
 
 class ActivityHandler(ApiHandler):

@@ -10,11 +10,11 @@ from tornado.web import Finish
 
 from desktop_app.providers.origins import origin_of
 from desktop_app.services.accounts import LentToken
-from desktop_app.services.askers import Asker, readable
-from desktop_app.services.lending import Give
-from desktop_app.services.loans import Purpose, Wish
-from desktop_app.services.profiles import ProfileService
-from desktop_app.services.signatures import ProofHeaders, SomeRequest
+from desktop_app.services.lending.askers import Asker, readable
+from desktop_app.services.lending.lending import Give
+from desktop_app.services.lending.loans import Purpose, Wish
+from desktop_app.services.profiles.profiles import ProfileService
+from desktop_app.services.tokens.signatures import ProofHeaders, SomeRequest
 from desktop_app.v1_0.schemas.profiles import (
     DpopProofBody,
     DpopProofWish,
@@ -26,8 +26,8 @@ from desktop_app.v1_0.schemas.profiles import (
 from desktop_app.web.base import ApiHandler
 
 if TYPE_CHECKING:
-    from desktop_app.services.lending import LendingService
-    from desktop_app.services.tokens import TokenService
+    from desktop_app.services.lending.lending import LendingService
+    from desktop_app.services.tokens.tokens import TokenService
 
 T = TypeVar("T")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from desktop_app.errors import NotFoundError
-from desktop_app.services.profiles import ProfileService
+from desktop_app.services.profiles.profiles import ProfileService
 from desktop_app.v1_0.schemas.program import PrintWish, SheetBody
 from desktop_app.web.base import ApiHandler
 from desktop_app.web.services import Printing

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from desktop_app.services.expirations import Expirations
+from desktop_app.services.upkeep.expirations import Expirations
 from desktop_app.v1_0.schemas.expirations import expiration_list
 from desktop_app.web.base import ApiHandler
 

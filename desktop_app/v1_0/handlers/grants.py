@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 from desktop_app.services.accounts import Profile
-from desktop_app.services.profiles import ProfileService
+from desktop_app.services.profiles.profiles import ProfileService
 from desktop_app.v1_0.handlers.leaving import LeavingHandler
 from desktop_app.v1_0.schemas.profiles import (
     RejectedToken,
@@ -18,7 +18,7 @@ from desktop_app.v1_0.schemas.program import NoFields
 from desktop_app.web.base import ApiHandler
 
 if TYPE_CHECKING:
-    from desktop_app.services.tokens import TokenService
+    from desktop_app.services.tokens.tokens import TokenService
 
 
 class _GrantHandler(ApiHandler):

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, ClassVar
 from msgspec import UNSET, UnsetType
 
 from desktop_app import __version__
-from desktop_app.services.profiles import ProfileService
+from desktop_app.services.profiles.profiles import ProfileService
 from desktop_app.v1_0.schemas.program import HealthBody
 from desktop_app.web.base import ApiHandler
 
 if TYPE_CHECKING:
-    from desktop_app.services.lock import LockService
+    from desktop_app.services.locking.lock import LockService
 
 
 class HealthHandler(ApiHandler):

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 from desktop_app.errors import PersonRequiredError
 from desktop_app.oauth.logout import PendingLogout
 from desktop_app.services.accounts import Profile
-from desktop_app.services.profiles import ProfileService
+from desktop_app.services.profiles.profiles import ProfileService
 from desktop_app.web.base import ApiHandler
 
 if TYPE_CHECKING:
-    from desktop_app.services.sign_outs import SignOuts
-    from desktop_app.services.tokens import TokenService
+    from desktop_app.services.tokens.sign_outs import SignOuts
+    from desktop_app.services.tokens.tokens import TokenService
 
 
 class LeavingHandler(ApiHandler):

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from desktop_app.errors import PersonRequiredError
-from desktop_app.services.loans import Proof
-from desktop_app.services.profiles import ProfileService
-from desktop_app.services.programs import ProgramRule
+from desktop_app.services.lending.loans import Proof
+from desktop_app.services.lending.programs import ProgramRule
+from desktop_app.services.profiles.profiles import ProfileService
 from desktop_app.v1_0.schemas.lending import (
     ApprovalAnswer,
     ProgramRuleBody,
@@ -20,7 +20,7 @@ from desktop_app.v1_0.schemas.program import NoFields
 from desktop_app.web.base import ApiHandler
 
 if TYPE_CHECKING:
-    from desktop_app.services.programs import ProgramService
+    from desktop_app.services.lending.programs import ProgramService
 
 
 class ApprovalsHandler(ApiHandler):

@@ -10,7 +10,7 @@ from desktop_app.v1_0.schemas.sign_ins import SignInAnswer, SignInStart, sign_in
 from desktop_app.web.base import ApiHandler
 
 if TYPE_CHECKING:
-    from desktop_app.services.sign_in import SignInService
+    from desktop_app.services.sign_ins.sign_in import SignInService
 
 
 class _SignInHandler(ApiHandler):

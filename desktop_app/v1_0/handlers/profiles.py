@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import ClassVar
 
 from desktop_app.errors import NotFoundError
-from desktop_app.services.profiles import ProfileService
-from desktop_app.services.providers import ProviderService
+from desktop_app.services.profiles.profiles import ProfileService
+from desktop_app.services.providers.providers import ProviderService
 from desktop_app.v1_0.handlers.leaving import LeavingHandler
 from desktop_app.v1_0.schemas.profiles import (
     ForgetQuery,

@@ -8,7 +8,7 @@ from desktop_app.v1_0.schemas.protected_resources import ResourceWish, resource_
 from desktop_app.web.base import ApiHandler
 
 if TYPE_CHECKING:
-    from desktop_app.services.protected_resources import ProtectedResources
+    from desktop_app.services.providers.protected_resources import ProtectedResources
 
 
 class ProtectedResourcesHandler(ApiHandler):

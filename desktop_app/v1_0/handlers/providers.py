@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from desktop_app.providers.model import Provider
-from desktop_app.services.readiness import is_ready, redirect_uri_hint
+from desktop_app.services.providers.readiness import is_ready, redirect_uri_hint
 from desktop_app.v1_0.schemas.providers import ProviderBody, ProviderList, provider_body
 from desktop_app.web.base import ApiHandler
 
 if TYPE_CHECKING:
-    from desktop_app.services.providers import ProviderService
+    from desktop_app.services.providers.providers import ProviderService
 
 
 class _ProviderHandler(ApiHandler):

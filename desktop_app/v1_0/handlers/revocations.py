@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import ClassVar
 
-from desktop_app.services.revocation_rounds import RevocationRounds
+from desktop_app.services.tokens.revocation_rounds import RevocationRounds
 from desktop_app.v1_0.schemas.revocations import RevokeAll, RoundBody, round_body
 from desktop_app.web.base import ApiHandler
 from desktop_app.web.errors import translated

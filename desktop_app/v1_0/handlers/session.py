@@ -20,7 +20,7 @@ from desktop_app.web.base import ApiHandler
 from desktop_app.web.json_body import parse_query
 
 if TYPE_CHECKING:
-    from desktop_app.services.lock import LockService
+    from desktop_app.services.locking.lock import LockService
 
 
 class _LockHandler(ApiHandler):

@@ -9,8 +9,13 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from desktop_app.services.activity_entries import ActivityEntry, LogProblem, LogReport, Outcome
-from desktop_app.services.loans import Decision, Purpose
+from desktop_app.services.lending.activity_entries import (
+    ActivityEntry,
+    LogProblem,
+    LogReport,
+    Outcome,
+)
+from desktop_app.services.lending.loans import Decision, Purpose
 from desktop_app.v1_0.schemas.base import Answer, Line, Query, Sparse, moment
 from desktop_app.v1_0.schemas.lending import ProgramBody, program_body
 

@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Literal
 
 from desktop_app.services.accounts import ProfileStatus
-from desktop_app.services.expirations import Expiration
-from desktop_app.services.naming import display_name
+from desktop_app.services.profiles.naming import display_name
+from desktop_app.services.upkeep.expirations import Expiration
 from desktop_app.v1_0.schemas.base import Answer, maybe_moment
 
 

@@ -8,8 +8,8 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from desktop_app.services.askers import AskingProgram, Process, ProgramKind
-from desktop_app.services.loans import Decision, Loan, Purpose, Question
+from desktop_app.services.lending.askers import AskingProgram, Process, ProgramKind
+from desktop_app.services.lending.loans import Decision, Loan, Purpose, Question
 from desktop_app.v1_0.schemas.base import (
     Answer,
     Line,

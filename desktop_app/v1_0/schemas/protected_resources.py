@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from desktop_app.services.protected_resources import ResourceAccess
+from desktop_app.services.providers.protected_resources import ResourceAccess
 from desktop_app.v1_0.schemas.base import Answer, Line, Request, Text
 
 

@@ -23,8 +23,8 @@ from desktop_app.providers.model import (
     SignatureMethod,
 )
 from desktop_app.providers.rules import Supports
-from desktop_app.services.registered_client import RegisteredClient
-from desktop_app.services.registrations import registers_itself
+from desktop_app.services.providers.registered_client import RegisteredClient
+from desktop_app.services.providers.registrations import registers_itself
 from desktop_app.v1_0.schemas.base import Answer, maybe_moment, moment
 
 

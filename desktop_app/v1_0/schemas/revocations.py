@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Literal
 
 from desktop_app.errors import AppError
-from desktop_app.services.revocation_rounds import Step, StepStatus
+from desktop_app.services.tokens.revocation_rounds import Step, StepStatus
 from desktop_app.v1_0.schemas.base import Answer, Request
 from desktop_app.v1_0.schemas.profiles import RevocationBody, revocation_body
 

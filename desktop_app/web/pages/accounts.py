@@ -9,8 +9,8 @@ from typing import Any, ClassVar
 from desktop_app.errors import NotFoundError
 from desktop_app.providers.model import Provider
 from desktop_app.services.accounts import Profile
-from desktop_app.services.profiles import ProfileService
-from desktop_app.services.providers import ProviderService
+from desktop_app.services.profiles.profiles import ProfileService
+from desktop_app.services.providers.providers import ProviderService
 from desktop_app.web.base import PageHandler
 from desktop_app.web.pages.lending import LendingPageHandler
 from desktop_app.web.pages.stage import ViewHandler

@@ -10,11 +10,11 @@ from urllib.parse import urlencode
 
 import msgspec
 
-from desktop_app.services.activity import ActivityFilter
-from desktop_app.services.activity_entries import ActivityEntry
-from desktop_app.services.naming import display_name
-from desktop_app.services.profiles import ProfileService
-from desktop_app.services.providers import ProviderService
+from desktop_app.services.lending.activity import ActivityFilter
+from desktop_app.services.lending.activity_entries import ActivityEntry
+from desktop_app.services.profiles.naming import display_name
+from desktop_app.services.profiles.profiles import ProfileService
+from desktop_app.services.providers.providers import ProviderService
 from desktop_app.v1_0.schemas.activity import activity_body
 from desktop_app.web.pages.stage import ViewHandler
 from desktop_app.web.views.activity import OUTCOMES, CheckView, check_view, days
@@ -23,7 +23,7 @@ from desktop_app.web.views.pictures import provider_name
 from desktop_app.web.views.settings import OptionView
 
 if TYPE_CHECKING:
-    from desktop_app.services.activity import ActivityService
+    from desktop_app.services.lending.activity import ActivityService
 
 _ALL = 10_000
 _PAGE = 50

@@ -9,9 +9,9 @@ from desktop_app.errors import AppError
 from desktop_app.oauth.metadata import ServerMetadata
 from desktop_app.providers.model import Provider
 from desktop_app.services.accounts import SignIn
-from desktop_app.services.providers import ProviderService
-from desktop_app.services.readiness import is_ready, redirect_uri_hint
-from desktop_app.services.sign_in import SignInService
+from desktop_app.services.providers.providers import ProviderService
+from desktop_app.services.providers.readiness import is_ready, redirect_uri_hint
+from desktop_app.services.sign_ins.sign_in import SignInService
 from desktop_app.web.errors import translated
 from desktop_app.web.pages.stage import ViewHandler
 from desktop_app.web.views.clients import ClientView, client_view, offered_client

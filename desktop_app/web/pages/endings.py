@@ -6,10 +6,10 @@ from functools import partial
 
 from desktop_app.providers.model import Provider
 from desktop_app.services.accounts import Profile
-from desktop_app.services.expirations import Expirations
-from desktop_app.services.profiles import ProfileService
-from desktop_app.services.providers import ProviderService
-from desktop_app.services.revocation_rounds import RevocationRounds
+from desktop_app.services.profiles.profiles import ProfileService
+from desktop_app.services.providers.providers import ProviderService
+from desktop_app.services.tokens.revocation_rounds import RevocationRounds
+from desktop_app.services.upkeep.expirations import Expirations
 from desktop_app.web.errors import translated
 from desktop_app.web.pages.stage import ViewHandler
 from desktop_app.web.views.calendar import agenda

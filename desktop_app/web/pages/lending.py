@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from desktop_app.errors import NotFoundError
 from desktop_app.providers.model import Provider
 from desktop_app.services.accounts import Profile
-from desktop_app.services.lending_errors import AlreadyDecidedError
-from desktop_app.services.loans import Loan, Question
-from desktop_app.services.profiles import ProfileService
-from desktop_app.services.providers import ProviderService
+from desktop_app.services.lending.lending_errors import AlreadyDecidedError
+from desktop_app.services.lending.loans import Loan, Question
+from desktop_app.services.profiles.profiles import ProfileService
+from desktop_app.services.providers.providers import ProviderService
 from desktop_app.web.pages.stage import ViewHandler
 from desktop_app.web.views.accounts import card_view, provider_of
 from desktop_app.web.views.programs import Accounts, LoanView, last_uses, loan_view
@@ -24,8 +24,8 @@ from desktop_app.web.views.question import (
 )
 
 if TYPE_CHECKING:
-    from desktop_app.services.activity import ActivityService
-    from desktop_app.services.programs import ProgramService
+    from desktop_app.services.lending.activity import ActivityService
+    from desktop_app.services.lending.programs import ProgramService
 
 _ALL = 10_000
 # The newest entries say when a program was last there; the whole log would take too long.

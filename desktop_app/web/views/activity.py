@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from desktop_app.services.activity_entries import ActivityEntry, LogReport
+from desktop_app.services.lending.activity_entries import ActivityEntry, LogReport
 from desktop_app.v1_0.schemas.activity import problem_words
 from desktop_app.web.views.borrowers import borrower_view, chain_of, readable
 from desktop_app.web.views.profile import FactView

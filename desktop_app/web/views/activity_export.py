@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
-from desktop_app.services.activity_entries import ActivityEntry
+from desktop_app.services.lending.activity_entries import ActivityEntry
 
 COLUMNS = (
     "entry",

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 
-from desktop_app.services.askers import AskingProgram, Process
+from desktop_app.services.lending.askers import AskingProgram, Process
 from desktop_app.web.views.speech import Speech
 
 _LONGEST = 60

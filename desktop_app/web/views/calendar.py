@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from desktop_app.providers.model import Provider
-from desktop_app.services.expirations import Expiration
+from desktop_app.services.upkeep.expirations import Expiration
 from desktop_app.web.views.accounts import PictureSource, card_view, provider_of
 from desktop_app.web.views.pictures import PictureView
 from desktop_app.web.views.speech import Speech, msgid

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from desktop_app.oauth.metadata import ServerMetadata
 from desktop_app.providers.model import Provider
-from desktop_app.services.registered_client import RegisteredClient
-from desktop_app.services.registrations import registers_itself
+from desktop_app.services.providers.registered_client import RegisteredClient
+from desktop_app.services.providers.registrations import registers_itself
 from desktop_app.web.views.pictures import provider_name
 from desktop_app.web.views.speech import Speech
 

@@ -9,7 +9,7 @@ from html import escape
 
 from desktop_app.providers.model import Provider
 from desktop_app.services.accounts import Grant, Profile
-from desktop_app.services.sign_outs import can_sign_out
+from desktop_app.services.tokens.sign_outs import can_sign_out
 from desktop_app.web.views.accounts import CardView, PictureSource, card_view
 from desktop_app.web.views.asking import can_ask
 from desktop_app.web.views.connect import gives_words

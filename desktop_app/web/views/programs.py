@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from desktop_app.providers.model import Provider
 from desktop_app.providers.permissions import describe
-from desktop_app.services.activity_entries import ActivityEntry
-from desktop_app.services.loans import Loan
+from desktop_app.services.lending.activity_entries import ActivityEntry
+from desktop_app.services.lending.loans import Loan
 from desktop_app.web.views.accounts import CardView
 from desktop_app.web.views.borrowers import BorrowerView, borrower_view
 from desktop_app.web.views.slip import LineView, short_scope

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from desktop_app.providers.model import Provider
 from desktop_app.providers.permissions import Permission, describe
 from desktop_app.services.accounts import Profile
-from desktop_app.services.loans import Question
+from desktop_app.services.lending.loans import Question
 from desktop_app.web.views.accounts import CardView, PictureSource, card_view
 from desktop_app.web.views.borrowers import BorrowerView, borrower_view, chain_of, readable
 from desktop_app.web.views.slip import short_scope

@@ -10,7 +10,7 @@ from typing import Any
 from desktop_app.errors import AppError
 from desktop_app.providers.model import Provider
 from desktop_app.services.accounts import Profile, Revocation
-from desktop_app.services.revocation_rounds import Step
+from desktop_app.services.tokens.revocation_rounds import Step
 from desktop_app.web.views.accounts import CardView, PictureSource, card_view, provider_of
 from desktop_app.web.views.pictures import PictureView, picture_view, provider_name
 from desktop_app.web.views.speech import Speech, msgid

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from desktop_app.services.accounts import Grant, Profile
-from desktop_app.services.endings import DAY, Ending, ending_of
+from desktop_app.services.upkeep.endings import DAY, Ending, ending_of
 from desktop_app.web.views.speech import Speech
 
 _OPEN_END = 62.0

@@ -8,7 +8,7 @@ import json
 
 import pytest
 
-from desktop_app.services.activity_entries import LogProblem
+from desktop_app.services.lending.activity_entries import LogProblem
 from tests.support.lent import entry
 from tests.support.pages import Pages
 from tests.web.pages.conftest import Visitor

@@ -9,8 +9,8 @@ from contextlib import contextmanager
 
 import pytest
 
-from desktop_app.services.askers import Asker, AskingProgram
-from desktop_app.services.loans import Question, Wish
+from desktop_app.services.lending.askers import Asker, AskingProgram
+from desktop_app.services.lending.loans import Question, Wish
 from tests.support.lent import BOT, GIT, REPORT, asker
 from tests.support.pages import Pages
 from tests.support.waiting import eventually

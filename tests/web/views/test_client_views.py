@@ -8,7 +8,7 @@ from desktop_app.oauth.metadata import ServerMetadata
 from desktop_app.oauth.registration import Registration
 from desktop_app.providers.catalogue import Catalogue
 from desktop_app.providers.model import Provider, Redirect
-from desktop_app.services.registered_client import RegisteredClient
+from desktop_app.services.providers.registered_client import RegisteredClient
 from desktop_app.web.views.clients import ClientView, client_view, offered_client
 from desktop_app.web.views.speech import Speech
 

@@ -1,0 +1,123 @@
+"""Which of several accounts a program means: the person says it, once for each place."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from desktop_app.errors import InvalidRequestError
+from desktop_app.services.accounts import Profile
+from desktop_app.services.errors import AmbiguousProfileError
+from desktop_app.services.lending.approvals import Approvals
+from desktop_app.services.lending.askers import Asker
+from desktop_app.services.lending.lending_errors import DeniedError
+from desktop_app.services.lending.loans import Question
+from desktop_app.services.ports import Clock, DocumentStore
+from desktop_app.services.profiles.naming import ambiguous
+from desktop_app.services.profiles.profiles import ProfileService
+
+_DOCUMENT: Final = "account_choices"
+_REMEMBERED: Final = 1_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """What is to be chosen.
+
+    Attributes:
+        candidates: Ids of the profiles that are possible.
+        remember_for: What the choice holds for, such as a repository's address.
+        says: What the program itself says that it is for.
+    """
+
+    candidates: tuple[str, ...]
+    remember_for: str
+    says: str = ""
+    wait_seconds: float = 60
+
+
+class AccountChoices:
+    """Asks the person which account, and remembers it; nothing is ever picked by guess.
+
+    Args:
+        documents: Keeps what was chosen.
+        can_ask: Tells whether anybody is there to be asked.
+    """
+
+    def __init__(
+        self,
+        *,
+        approvals: Approvals,
+        profiles: ProfileService,
+        documents: DocumentStore,
+        can_ask: Callable[[], Awaitable[bool]],
+        clock: Clock,
+    ) -> None:
+        self._approvals = approvals
+        self._profiles = profiles
+        self._documents = documents
+        self._can_ask = can_ask
+        self._clock = clock
+
+    async def choose(self, asker: Asker | None, choice: Choice) -> str:
+        """Return the id of the account that the person means.
+
+        Raises:
+            NotFoundError: A candidate is no account.
+            InvalidRequestError: The person's own window asks, which can say it itself.
+            AmbiguousProfileError: Nobody is there to be asked; it lists the candidates.
+            ApprovalTimeoutError: Nobody answered in time.
+            DeniedError: The person wants none of them used.
+            TooManyQuestionsError: More wait than a person could answer.
+        """
+        candidates = [self._profiles.get(each) for each in choice.candidates]
+        known = self._remembered(choice)
+        if known is not None:
+            return known
+        if asker is None:
+            raise InvalidRequestError("name the account", field="candidates")
+        if choice.wait_seconds <= 0 or not await self._can_ask():
+            raise _unclear(choice, candidates)
+        question = self._question(asker, choice)
+        answer = await self._approvals.wait(question, choice.wait_seconds)
+        if answer.profile_id is None:
+            raise DeniedError(program=asker.program.name)
+        await self._remember(choice, answer.profile_id)
+        return answer.profile_id
+
+    def _question(self, asker: Asker, choice: Choice) -> Question:
+        return Question(
+            id="",
+            asker=asker,
+            profile_id=choice.candidates[0],
+            purpose="account_choice",
+            asked=None,
+            scopes=(),
+            says=choice.says,
+            candidates=choice.candidates,
+            subject=choice.remember_for,
+            created_at=self._clock(),
+        )
+
+    def _remembered(self, choice: Choice) -> str | None:
+        found = (self._documents.get(_DOCUMENT) or {}).get(_key(choice))
+        return found if found in choice.candidates else None
+
+    async def _remember(self, choice: Choice, profile_id: str) -> None:
+        kept = dict(self._documents.get(_DOCUMENT) or {})
+        kept.pop(_key(choice), None)
+        kept[_key(choice)] = profile_id
+        while len(kept) > _REMEMBERED:
+            del kept[next(iter(kept))]
+        await self._documents.save(_DOCUMENT, kept)
+
+
+def _key(choice: Choice) -> str:
+    """A name of one length, whatever an address is like."""
+    return hashlib.sha256(choice.remember_for.encode()).hexdigest()
+
+
+def _unclear(choice: Choice, candidates: Sequence[Profile]) -> AmbiguousProfileError:
+    return ambiguous(choice.says or choice.remember_for, list(candidates))

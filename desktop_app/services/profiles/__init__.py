@@ -1,0 +1,1 @@
+"""The accounts, and what providers say about the people behind them."""

@@ -1,0 +1,1 @@
+"""Signing in: from a provider's name to a kept profile."""

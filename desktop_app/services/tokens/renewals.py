@@ -1,0 +1,164 @@
+"""Renewing grants: one refresh at a time for each, and durable before anyone gets the token.
+
+A provider that rotates refresh tokens ends the whole grant when an old one is used again. So
+two refreshes must never run at once, a caller that goes away must not stop one in the middle,
+and a new refresh token must be on disk before the access token beside it is given out.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import defaultdict
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field, replace
+
+from desktop_app.errors import AppError, NotFoundError
+from desktop_app.oauth.errors import InvalidClientError, InvalidGrantError
+from desktop_app.oauth.token import TokenResponse
+from desktop_app.services.accounts import Grant, Profile
+from desktop_app.services.errors import NeedsSignInError
+from desktop_app.services.ports import Clock
+from desktop_app.services.profiles.profiles import ProfileService
+from desktop_app.services.tokens.ended_grants import EndedGrants
+from desktop_app.services.tokens.grant_validity import renewable_grant, same_grant
+from desktop_app.services.tokens.grants import renewed_grant, with_refresh_token
+from desktop_app.services.tokens.less import Less, is_for_everything, is_narrowed
+from desktop_app.services.tokens.refreshes import Refreshes
+
+_log = logging.getLogger(__name__)
+
+
+ClientLost = Callable[[str, str], Awaitable[bool]]
+"""Told a provider's id and a client ID that it refuses; whether Coatcheck had registered it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Renewed:
+    """What a refresh gave, and the profile with what of it is kept."""
+
+    profile: Profile
+    tokens: TokenResponse = field(repr=False)
+
+
+class Renewals:
+    """Renews grants with their refresh tokens, sent only to the endpoint pinned in the grant."""
+
+    def __init__(
+        self,
+        *,
+        profiles: ProfileService,
+        refreshes: Refreshes,
+        ended: EndedGrants,
+        client_lost: ClientLost,
+        clock: Clock,
+    ) -> None:
+        self._profiles = profiles
+        self._refreshes = refreshes
+        self._ended = ended
+        self._client_lost = client_lost
+        self._clock = clock
+        self._running: dict[tuple[str, Less | None], asyncio.Task[Renewed]] = {}
+        self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._unsaved: dict[str, tuple[Grant, Grant]] = {}
+
+    async def renew(self, profile_id: str) -> Profile:
+        """Return the profile with a fresh access token; whoever asks meanwhile gets the same.
+
+        Raises:
+            NotFoundError: If there is no such profile.
+            NeedsSignInError: If the provider has ended the grant, or it can't be renewed.
+            ProviderUnreachableError: If the provider does not answer.
+            OAuthError: If it answers with something else than tokens, or with somebody else's.
+        """
+        return (await self._once(profile_id, None)).profile
+
+    async def narrowed(self, profile_id: str, less: Less) -> TokenResponse:
+        """Return the provider's answer to the wish for *less* than the grant allows.
+
+        The refresh token in it is kept like any other; the access token only if it turns out
+        to be for everything. Raises as ``renew`` does.
+
+        Source: RFC 6749 section 6.
+        """
+        return (await self._once(profile_id, less)).tokens
+
+    async def settled(self, profile_id: str) -> None:
+        """Wait until no refresh of this grant is under way; how it ended does not matter."""
+        tasks = {task for key, task in self._running.items() if key[0] == profile_id}
+        if tasks:
+            await asyncio.wait(tasks)
+
+    async def close(self) -> None:
+        """Wait for the refreshes under way, so that no rotated token is lost at the end."""
+        if self._running:
+            await asyncio.wait(set(self._running.values()))
+
+    async def _once(self, profile_id: str, less: Less | None) -> Renewed:
+        key = profile_id, less
+        task = self._running.get(key)
+        if task is None:
+            task = asyncio.create_task(self._in_turn(profile_id, less))
+            self._running[key] = task
+            task.add_done_callback(lambda done: self._finished(key, done))
+        # Shielded: the answer of a rotating provider must be kept even if the asker goes away.
+        return await asyncio.shield(task)
+
+    async def _in_turn(self, profile_id: str, less: Less | None) -> Renewed:
+        async with self._turns[profile_id]:
+            await self._save_rescued(profile_id)
+            old = renewable_grant(self._profiles.get(profile_id))
+            tokens = await self._asked(profile_id, old, less)
+            new = self._kept(old, tokens, less)
+            if new == old:
+                return Renewed(profile=self._profiles.get(profile_id), tokens=tokens)
+            return Renewed(profile=await self._save(profile_id, old, new), tokens=tokens)
+
+    async def _asked(self, profile_id: str, old: Grant, less: Less | None) -> TokenResponse:
+        try:
+            return await self._refreshes.ask(old, less)
+        except InvalidGrantError as error:
+            await self._ended.mark(profile_id, old)
+            raise NeedsSignInError(error.code) from error
+        except InvalidClientError as error:
+            # One that was entered by hand can be mended; one of ours is gone with its grants.
+            if not await self._client_lost(self._profiles.get(profile_id).provider, old.client_id):
+                raise
+            await self._ended.mark(profile_id, old)
+            raise NeedsSignInError(error.code) from error
+
+    def _kept(self, old: Grant, tokens: TokenResponse, less: Less | None) -> Grant:
+        now = self._clock()
+        if less is not None and not is_for_everything(old, tokens, less):
+            heeded = bool(less.scopes) and is_narrowed(old, tokens, less)
+            kept = with_refresh_token(old, tokens, now=now)
+            return replace(kept, narrows=kept.narrows or heeded)
+        return renewed_grant(old, tokens, now=now)
+
+    async def _save(self, profile_id: str, old: Grant, new: Grant) -> Profile:
+        def change(profile: Profile) -> Profile:
+            # Somebody signed in again meanwhile: the newer grant stays.
+            if not same_grant(profile.grant, old):
+                return profile
+            now = self._clock()
+            return replace(profile, grant=new, status="active", updated_at=now, last_seen_at=now)
+
+        self._unsaved[profile_id] = old, new
+        try:
+            profile = await self._profiles.update(profile_id, change)
+        except NotFoundError:
+            del self._unsaved[profile_id]
+            raise
+        del self._unsaved[profile_id]
+        return profile
+
+    async def _save_rescued(self, profile_id: str) -> None:
+        """Save what a full disk or a lock refused earlier: the old refresh token is used up."""
+        if profile_id in self._unsaved:
+            await self._save(profile_id, *self._unsaved[profile_id])
+
+    def _finished(self, key: tuple[str, Less | None], task: asyncio.Task[Renewed]) -> None:
+        self._running.pop(key, None)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            code = error.code if isinstance(error, AppError) else type(error).__name__
+            _log.info("Renewing the grant of %s failed: %s", key[0], code)

@@ -1,0 +1,1 @@
+"""What ends when, and what is renewed ahead of its end."""
