@@ -7,14 +7,16 @@ import time
 from collections.abc import Awaitable, Callable
 from functools import cached_property
 
+from desktop_app.composition.attention import PersonsAttention, Summons
 from desktop_app.composition.interface import LOCALE, STATIC, TEMPLATES
 from desktop_app.composition.kept import Kept
-from desktop_app.composition.lending import Lending, RaisedWindow
+from desktop_app.composition.lending import Lending
 from desktop_app.composition.photo_story import PhotoStory
 from desktop_app.config import Config
 from desktop_app.itself import own_command
 from desktop_app.providers.catalogue import Catalogue
 from desktop_app.services.events import EventBus
+from desktop_app.services.lending.loans import Question
 from desktop_app.services.locking.lock import LockService
 from desktop_app.services.ports import Browser, Clock
 from desktop_app.services.profiles.profiles import ProfileService
@@ -49,6 +51,7 @@ class Core:
         config: How this start was asked to behave.
         browser: The person's own.
         raise_window: Brings the window to the front; None where there is none to bring.
+        summons: Brings a program's question to the person; None where nobody can be called.
         clock: Seconds since the epoch.
     """
 
@@ -58,11 +61,13 @@ class Core:
         *,
         browser: Browser,
         raise_window: Callable[[], Awaitable[bool]] | None,
+        summons: Summons | None = None,
         clock: Clock = time.time,
     ) -> None:
         self._config = config
         self._browser = browser
         self._raise_window = raise_window
+        self._summons = summons
         self.clock = clock
         self.events = EventBus()
         self._kept = Kept(config.folder)
@@ -233,7 +238,7 @@ class Core:
             can_ask=self._can_ask,
             profiles=self.profiles,
             settings=self.settings,
-            attention=RaisedWindow(self._raise_window),
+            attention=self._attention,
             lock=lambda: self.lock,
             can_narrow=self.tokens.can_narrow,
             events=self.events,
@@ -249,11 +254,23 @@ class Core:
             clock=self.clock,
         )
 
+    @cached_property
+    def _attention(self) -> PersonsAttention:
+        def find(question_id: str) -> Question:
+            # Looked up late: lending needs the attention too.
+            return self._lending.programs.question(question_id)
+
+        attention = PersonsAttention(
+            self._summons,
+            find=find,
+            translate=lambda: self.locales.choose(self.settings.get().language).translate,
+        )
+        self.events.subscribe(attention.heard)
+        return attention
+
     async def _can_ask(self) -> bool:
-        """Whether a page of the person's is open, or a window can be brought to them."""
-        if self.events.is_watched:
-            return True
-        return self._raise_window is not None and await self._raise_window()
+        """Whether a page of the person's is open, or there is another way to them."""
+        return self.events.is_watched or self._attention.can_ask()
 
     def _used(self, profile_id: str) -> None:
         # Looked up late: the upkeep needs the tokens too.

@@ -61,6 +61,7 @@ class Program:
     Attributes:
         issue_ticket: Makes a one-use ticket that is good for so many seconds.
         preferences: Where the window's place is kept.
+        is_watched: Whether one of the pages is open before the person.
         enders: Awaited one after the other at the end, the first first.
     """
 
@@ -72,6 +73,7 @@ class Program:
     preferences: WindowPreferences
     enders: Sequence[Callable[[], Awaitable[None]]]
     has_socket: bool
+    is_watched: Callable[[], bool] = lambda: False
 
     @property
     def pid(self) -> int:
@@ -83,9 +85,9 @@ class Program:
         """The base address, without a ticket."""
         return f"http://{_HOST}:{self.port}"
 
-    def window_url(self) -> str:
-        """Return an address that signs a window in that opens now, once."""
-        return f"{self.url}/?ticket={self.issue_ticket(TICKET_LIFETIME)}"
+    def window_url(self, path: str = "/") -> str:
+        """Return the address of a page that signs a window in that opens now, once."""
+        return f"{self.url}{path}?ticket={self.issue_ticket(TICKET_LIFETIME)}"
 
     def printed_url(self) -> str:
         """Return an address that signs one browser in, once, whenever the person gets to it."""

@@ -29,22 +29,6 @@ from desktop_app.services.profiles.profiles import ProfileService
 from desktop_app.services.settings import SettingsService
 
 
-class RaisedWindow:
-    """Implements ``services.ports.Attention`` by bringing the window to the front.
-
-    Args:
-        raise_window: Brings it there; None where there is none to bring.
-    """
-
-    def __init__(self, raise_window: Callable[[], Awaitable[bool]] | None) -> None:
-        self._raise_window = raise_window
-
-    async def ask(self, approval_id: str) -> None:
-        """Bring the window to the front; the page hears of the question by itself."""
-        if self._raise_window is not None:
-            await self._raise_window()
-
-
 class Lending:
     """The parts of lending, made when first asked for.
 

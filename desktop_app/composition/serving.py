@@ -48,4 +48,5 @@ def serve(core: Core, config: Config) -> Program:
         preferences=core.preferences,
         enders=(core.lock.close,),
         has_socket=len(sockets) > 1,
+        is_watched=lambda: core.events.is_watched,
     )

@@ -11,6 +11,7 @@ from desktop_app.config import Config
 from desktop_app.itself import own_command
 from desktop_app.program import Program
 from desktop_app.start.launch import launch
+from desktop_app.start.summons import RaisedWindow
 from desktop_app.window.browser import SystemBrowser
 from desktop_app.window.display import Probe
 from desktop_app.window.geometry import read_geometry
@@ -52,7 +53,7 @@ class _Front:
         self._config = config
         self._browser = SystemBrowser(allowed=config.use_browser)
         self._shell: Shell | None = None
-        self._page_url: Callable[[], str] | None = None
+        self._page_url: Callable[[str], str] | None = None
         self._server = ServerThread(self._launch, on_crash=lambda _: self._close())
 
     def run(self, probe: Probe) -> int:
@@ -73,6 +74,7 @@ class _Front:
             self._config,
             browser=self._browser,
             raise_window=self._raise,
+            summons=RaisedWindow(self._raise),
             passphrase=passphrase,
             patience=_PATIENCE,
             person_is_there=True,
@@ -106,10 +108,13 @@ class _Front:
     async def _open_page(self, url: str) -> bool:
         return await self._browser.open_file(ticket_page(self._config.folder.root, url))
 
-    async def _raise(self) -> bool:
-        """Show the window again; one that is still on its way comes by itself."""
+    async def _raise(self, path: str = "/") -> bool:
+        """Show the window again, or *path* in the browser that stands in for it.
+
+        A window that is still on its way comes by itself.
+        """
         if self._page_url is not None:
-            return await self._open_page(self._page_url())
+            return await self._open_page(self._page_url(path))
         if self._shell is not None:
             self._shell.raise_window()
         return True

@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 
 from desktop_app.app import Core
+from desktop_app.composition.attention import Summons
 from desktop_app.composition.serving import serve
 from desktop_app.config import Config
 from desktop_app.program import Program
@@ -24,6 +25,7 @@ async def launch(
     *,
     browser: Browser,
     raise_window: Callable[[], Awaitable[bool]] | None = None,
+    summons: Summons | None = None,
     passphrase: str | None = None,
     patience: float | None = None,
     person_is_there: bool = False,
@@ -35,6 +37,7 @@ async def launch(
         config: How this start was asked to behave.
         browser: The person's.
         raise_window: Brings the window to the front.
+        summons: Brings a program's question to the person.
         passphrase: Unlocks the vault, or becomes the passphrase of a new one.
         patience: Seconds that a keyring is waited for before serving; None waits for it.
         person_is_there: A page tells the person if no key opens the folder; else that ends the
@@ -45,7 +48,7 @@ async def launch(
         AppError: What was given does not open the vault, or a file or port can't be used.
     """
     allow_many_connections()
-    core = Core(config, browser=browser, raise_window=raise_window, clock=clock)
+    core = Core(config, browser=browser, raise_window=raise_window, summons=summons, clock=clock)
     opening = asyncio.create_task(core.lock.start(key_file=config.key_file, passphrase=passphrase))
     if config.key_file is not None or passphrase is not None:
         # What the person gave either opens the vault or ends this start.

@@ -11,9 +11,12 @@ from desktop_app.itself import own_command
 from desktop_app.program import Program
 from desktop_app.start.launch import launch
 from desktop_app.start.signals import Ending
+from desktop_app.start.summons import DistantSummons
 from desktop_app.window.browser import SystemBrowser
 from desktop_app.window.child import WindowChild
 from desktop_app.window.instance import AlreadyRunningError, Instance
+from desktop_app.window.notification import Notifications
+from desktop_app.window.redirect_file import remove_redirect_files
 
 
 def serve_without_window(config: Config) -> int:
@@ -38,18 +41,38 @@ def serve_without_window(config: Config) -> int:
 
 async def _serve(config: Config, passphrase: str | None, ending: Ending) -> None:
     window = WindowChild(own_command("show-window"))
+    browser = SystemBrowser(allowed=config.use_browser)
+    notifications = Notifications()
+
+    # The program is there by the time that anybody asks.
+    def window_url(path: str) -> str:
+        return program.window_url(path)
+
+    def is_watched() -> bool:
+        return program.is_watched()
+
     program = await launch(
         config,
-        browser=SystemBrowser(allowed=config.use_browser),
+        browser=browser,
         raise_window=lambda: window.show(program.window_url()),
+        summons=DistantSummons(
+            window=window,
+            browser=browser,
+            notifications=notifications,
+            folder=config.folder.root,
+            window_url=window_url,
+            is_watched=is_watched,
+        ),
         passphrase=passphrase,
     )
     try:
         print(_ready_line(program), flush=True)
         await ending.wait()
     finally:
+        await notifications.close()
         await window.close()
         await program.stop()
+        remove_redirect_files(config.folder.root)
 
 
 def _ready_line(program: Program) -> str:

@@ -42,7 +42,7 @@ class WindowChild:
 
         False if there is no screen here, or the window did not come.
         """
-        if self._tell(_RAISE):
+        if self.raise_window():
             return True
         if not has_screen():
             return False
@@ -54,6 +54,10 @@ class WindowChild:
             return True
         await self.close()
         return False
+
+    def raise_window(self) -> bool:
+        """Bring the window to the front; False if there is none."""
+        return self._tell(_RAISE)
 
     async def close(self) -> None:
         """Close the window, if there is one."""

@@ -10,6 +10,7 @@ import html
 import os
 import secrets
 from pathlib import Path
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 _PAGE = """<!doctype html>
 <meta charset="utf-8">
@@ -43,7 +44,11 @@ def ticket_page(folder: Path, url: str) -> Path:
 
     Args:
         folder: Owner-only; the data folder.
-        url: ``http://127.0.0.1:PORT/?ticket=…``.
+        url: ``http://127.0.0.1:PORT/?ticket=…``, or one of our other pages in the same way.
     """
-    base, _, ticket = url.partition("/?ticket=")
-    return write_redirect_file(folder, f"{base}/signed-out#ticket={ticket}")
+    parts = urlsplit(url)
+    fragment = {"ticket": parse_qs(parts.query)["ticket"][0]}
+    if parts.path != "/":
+        fragment["to"] = parts.path
+    address = f"{parts.scheme}://{parts.netloc}/signed-out#{urlencode(fragment)}"
+    return write_redirect_file(folder, address)

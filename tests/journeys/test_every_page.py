@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -17,7 +18,14 @@ from tests.support.oidc_provider import running_oidc_provider
 from tests.support.persons_browser import PersonsBrowser
 
 # To the keyboard these are like the one that stands before them.
-ALIKE = {"accounts-none", "connect-address", "setup-github", "profile", "profile-taken-back"}
+ALIKE = {
+    "accounts-none",
+    "connect-address",
+    "setup-github",
+    "profile",
+    "profile-taken-back",
+    "activity-checked",
+}
 VARIANTS: dict[str, tuple[tuple[ViewportSize, Theme], ...]] = {
     "en": ((SMALL, "dark"), (LARGE, "light")),
     "ru": ((SMALL, "light"), (LARGE, "dark")),
@@ -68,12 +76,20 @@ def make_pages(window: Page, desktop: Desktop, browser: PersonsBrowser) -> tuple
     # Over there nobody knows of the grant any more.
     with running_oidc_provider(port=port):
         call(window, "POST", f"/v1.0/profiles/{ids['jonas']}/refresh")
+    lend(window, ids["jane"])
     refused = begin(window, desktop, "photos")
     browser.context.clear_cookies()
     browser.sign_in_at_photos(refused["authorization_url"], allow=False)
     wait_for(window, refused)
     pending = begin(window, desktop, "photos")
     return all_pages(ids, refused["id"], pending["id"])
+
+
+def lend(window: Page, profile: str) -> None:
+    """Let one program have an account, and keep another one away from it."""
+    for name, decision in (("git", "always"), ("chromium", "deny")):
+        rule = {"program": shutil.which(name), "profile_id": profile, "decision": decision}
+        assert call(window, "POST", "/v1.0/programs", rule)["decision"] == decision
 
 
 def all_pages(ids: dict[str, str], refused: str, pending: str) -> tuple[Shown, ...]:
@@ -98,6 +114,10 @@ def all_pages(ids: dict[str, str], refused: str, pending: str) -> tuple[Shown, .
         Shown("calendar", "/calendar"),
         Shown("take-back", "/take-back"),
         Shown("everything", "/take-back", "everything"),
+        Shown("programs", "/programs"),
+        Shown("activity", "/activity"),
+        Shown("activity-checked", "/activity?check=yes"),
+        Shown("activity-none", "/activity?program=nobody"),
         Shown("settings", "/settings"),
         Shown("set-passphrase", "/settings", "passphrase"),
         Shown("not-found", "/nothing-here"),

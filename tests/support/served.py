@@ -8,7 +8,7 @@ import json
 import secrets
 import socket
 import threading
-from collections.abc import Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass, field, replace
 from http.cookies import SimpleCookie
 from pathlib import Path
@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 from tornado.netutil import bind_sockets, bind_unix_socket
 from tornado.routing import URLSpec
 
-from desktop_app.composition.lending import Lending, RaisedWindow
+from desktop_app.composition.lending import Lending
 from desktop_app.providers.catalogue import Catalogue
 from desktop_app.services.accounts import Grant, Profile
 from desktop_app.services.events import EventBus
@@ -124,6 +124,16 @@ class LeftPage(PlainPage):
     async def get(self, *_: str) -> None:
         await self._left.wait()
         await self.finish("<p>too late</p>")
+
+
+class RaisedWindow:
+    """`ports.Attention`: the window comes to the front."""
+
+    def __init__(self, raise_window: Callable[[], Awaitable[bool]]) -> None:
+        self._raise_window = raise_window
+
+    async def ask(self, approval_id: str) -> None:
+        await self._raise_window()
 
 
 PAGES = [

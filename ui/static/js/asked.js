@@ -13,8 +13,10 @@ function onItsPage() {
 
 function changed(field) {
   if (field.type === "checkbox" || field.type === "radio") return field.checked !== field.defaultChecked;
-  if (field instanceof HTMLSelectElement) return [...field.options].some((each) => each.selected !== each.defaultSelected);
-  return field.value !== field.defaultValue;
+  if (!(field instanceof HTMLSelectElement)) return field.value !== field.defaultValue;
+  // Where the page chose nothing, the first option is chosen.
+  const before = Math.max(0, [...field.options].findIndex((each) => each.defaultSelected));
+  return field.selectedIndex !== before;
 }
 
 function hasInput() {
@@ -99,8 +101,11 @@ document.addEventListener("news", async ({ detail: { event, data } }) => {
     close(shown, data.outcome);
   }
   if (!["approval_asked", "approval_decided", "listening"].includes(event)) return;
+  const known = next();
   await showBar();
   if (event === "approval_asked") show(data.id);
+  // Asked after the page was drawn and before it listened.
+  else if (event === "listening" && !known && next()) show(next());
 });
 
 const said = sessionStorage.getItem(SAID);

@@ -105,7 +105,8 @@ function listen() {
   const socket = openSocket();
   socket.addEventListener("open", () => {
     // What changed while nobody listened is only seen by looking again.
-    if (wait !== FIRST_WAIT) { render(); tellOthers("listening", {}); }
+    if (wait !== FIRST_WAIT) render();
+    tellOthers("listening", {});
     if (wait > NEWS) document.getElementById("toasts")?.replaceChildren();
     wait = FIRST_WAIT;
     document.documentElement.dataset.listening = "";

@@ -98,7 +98,7 @@ document.addEventListener("keydown", (event) => {
   const button = event.key === "Enter" && event.target.closest?.("[data-decision]");
   if (!button || !isAllowing(button)) return;
   event.preventDefault();
-  toast(button.parentElement.dataset.noEnter);
+  button.closest("[data-question]").querySelector(".form-error").textContent = button.parentElement.dataset.noEnter;
 });
 document.addEventListener("change", ({ target }) => {
   const sheet = target.closest?.("[data-question]");

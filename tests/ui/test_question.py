@@ -1,0 +1,146 @@
+"""The question about a program in a real browser: what answers it, and what does not."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from desktop_app.services.lending.account_choices import Choice
+from desktop_app.services.lending.askers import Asker
+from desktop_app.services.lending.loans import Wish
+from tests.support.lent import BOT, REPORT, asker
+from tests.support.pages import Pages, served
+from tests.support.waiting import eventually
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        program = shutil.which("chromium") or shutil.which("google-chrome")
+        opened = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def pages() -> Iterator[Pages]:
+    with served() as shown:
+        yield shown
+
+
+@pytest.fixture
+def page(browser: Browser, pages: Pages) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 1080, "height": 720}, base_url=pages.url)
+    opened = context.new_page()
+    opened.set_default_timeout(30_000)
+    opened.goto(pages.ticket_url)
+    opened.wait_for_selector("html[data-listening]", state="attached")
+    yield opened
+    context.close()
+
+
+# Has the window come to the front, and measures how long the button then does nothing.
+QUIET = """async () => {
+  const allow = document.querySelector("[data-decision=once]");
+  const begun = performance.now();
+  window.dispatchEvent(new Event("focus"));
+  if (!allow.disabled) return 0;
+  while (allow.disabled) await new Promise(requestAnimationFrame);
+  return performance.now() - begun;
+}"""
+
+
+def test_the_buttons_do_nothing_for_a_second_also_when_the_window_comes_to_the_front(
+    page: Page, pages: Pages
+) -> None:
+    waiting = pages.ask(asker(), Wish(profile_id="lab"))
+    page.wait_for_url("**/approvals/*")
+    allow = page.get_by_role("button", name="Allow once")
+    expect(allow).to_be_enabled()
+    assert page.evaluate("() => performance.now()") > 1_000
+    assert page.evaluate(QUIET) > 990
+    allow.click()
+    assert waiting.result(30)
+
+
+def test_what_is_unticked_is_not_allowed_and_nothing_at_all_can_not_be(
+    page: Page, pages: Pages
+) -> None:
+    waiting = pages.ask(asker(), Wish(profile_id="lab", scopes=("read_user", "api")))
+    page.wait_for_url("**/approvals/*")
+    page.get_by_role("checkbox").nth(1).uncheck()
+    expect(page.get_by_text("GitLab can't give less")).to_be_visible()
+    page.get_by_role("checkbox").first.uncheck()
+    expect(page.get_by_role("button", name="Don't allow")).to_be_enabled()
+    expect(page.get_by_role("button", name="Allow once")).to_be_disabled()
+    page.get_by_role("checkbox").first.check()
+    page.get_by_role("button", name="Allow once").click()
+    assert waiting.result(30) == ("read_user",)
+
+
+def test_one_question_comes_after_the_other_and_then_the_page_before(
+    page: Page, pages: Pages
+) -> None:
+    page.goto("/user/sample")
+    page.wait_for_selector("html[data-listening]", state="attached")
+    first = pages.ask(asker(), Wish(profile_id="lab"))
+    page.wait_for_url("**/approvals/*")
+    second = pages.ask(asker(BOT), Wish(profile_id="lab"))
+    expect(page.get_by_text("1 more question waits")).to_be_visible()
+    page.get_by_role("button", name="Allow once").click()
+    assert first.result(30)
+    expect(page.get_by_role("heading", name="photo-bot would like")).to_be_visible()
+    page.get_by_role("button", name="Allow for an hour").click()
+    assert second.result(30)
+    page.wait_for_url("**/user/sample")
+    expect(page.get_by_text("Allowed for an hour.")).to_be_visible()
+
+
+def test_an_answer_from_elsewhere_is_said_at_once(page: Page, pages: Pages) -> None:
+    waiting = pages.ask(asker(), Wish(profile_id="lab"))
+    page.wait_for_url("**/approvals/*")
+    page.wait_for_selector("html[data-listening]", state="attached")
+    assert pages.loop is not None
+    deciding = pages.services.programs.decide(pages.question().id, "once")
+    asyncio.run_coroutine_threadsafe(deciding, pages.loop).result(30)
+    assert waiting.result(30)
+    expect(page.get_by_role("heading", name="This question was answered")).to_be_visible()
+    expect(page.get_by_role("button", name="Allow once")).to_be_hidden()
+
+
+def test_where_a_program_can_not_know_the_person_picks_the_account(
+    page: Page, pages: Pages
+) -> None:
+    choice = Choice(candidates=("coder", "lab"), remember_for="https://forge.example/a.git")
+    assert pages.loop is not None
+    choosing = pages.services.account_choices.choose(asker(), choice)
+    waiting = asyncio.run_coroutine_threadsafe(choosing, pages.loop)
+    page.wait_for_url("**/approvals/*")
+    expect(page.get_by_role("heading", name="Which account may git use?")).to_be_visible()
+    expect(page.get_by_text("https://forge.example/a.git")).to_be_visible()
+    expect(page.get_by_role("button", name="Don't allow")).to_be_enabled()
+    expect(page.get_by_role("button", name="Allow once")).to_be_disabled()
+    page.get_by_role("radio", name="Sample Lab at GitLab").check()
+    page.get_by_role("button", name="Always allow").click()
+    assert waiting.result(30) == "lab"
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+@pytest.mark.parametrize("who", [asker(), asker(REPORT)])
+def test_no_question_scrolls_sideways(browser: Browser, language: str, who: Asker) -> None:
+    with served({"language": language}) as pages:
+        context = browser.new_context(base_url=pages.url)
+        page = context.new_page()
+        page.goto(pages.ticket_url)
+        waiting = pages.ask(who, Wish(profile_id="lab", says="https://forge.example/" + "a" * 200))
+        found = eventually(pages.services.programs.questions)[-1]
+        page.goto(f"/approvals/{found.id}")
+        for width in (320, 480, 720, 1080, 1440):
+            page.set_viewport_size({"width": width, "height": 720})
+            assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, width
+        waiting.cancel()
+        context.close()
