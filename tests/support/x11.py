@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from ctypes import POINTER, Structure, byref, c_char_p, c_int, c_long, c_uint, c_ulong, c_void_p
 
 _CLIENT_MESSAGE = 33
+_RETURN = 0xFF0D
 _ON_ERROR = ctypes.CFUNCTYPE(c_int, c_void_p, c_void_p)
 
 
@@ -53,6 +54,18 @@ class Screen:
         message.message_type = self._atom(b"WM_PROTOCOLS")
         message.data[0] = self._atom(b"WM_DELETE_WINDOW")
         self._x11.XSendEvent(self._display, c_ulong(window), 0, c_long(0), byref(message))
+        self._x11.XSync(self._display, 0)
+
+    def press_return(self, title: str) -> None:
+        """Press Return in the uppermost window called *title*, which gets the keyboard first."""
+        *_, window = (number for number, found in self._windows() if found == title)
+        nobody, parent, now = c_ulong(0), 2, c_ulong(0)
+        self._x11.XSetInputFocus(self._display, c_ulong(window), parent, now)
+        self._x11.XSync(self._display, 0)
+        xtest = ctypes.CDLL("libXtst.so.6")
+        key = self._x11.XKeysymToKeycode(self._display, c_ulong(_RETURN))
+        for is_down in (1, 0):
+            xtest.XTestFakeKeyEvent(self._display, key, is_down, nobody)
         self._x11.XSync(self._display, 0)
 
     def _atom(self, name: bytes) -> int:

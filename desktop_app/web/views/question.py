@@ -55,7 +55,7 @@ class QuestionView:
         could: What it asks for; more than one can be narrowed.
         unsaid: Scopes that are asked for and shown nowhere.
         beyond: What the token could do beside that, because the provider gives no less.
-        no_less: Says that the provider gives no less.
+        no_less: Says that the provider gives no less, or may not.
         says: What the program itself says, as it stands.
         always: How long "always" is, or why there is none.
         candidates: The accounts of which the person picks one; empty where there is no choice.
@@ -149,10 +149,7 @@ def question_view(
         beyond=_beyond(question, profile, provider, speech),
         wider=question.wider,
         narrows=question.narrows,
-        no_less=speech.say(
-            "{provider} can't give less: the program gets everything that this account allows.",
-            provider=card.provider_name,
-        ),
+        no_less=_no_less(profile, provider, card, speech),
         says=readable(question.says, longest=300),
         replaced=question.replaced,
         answers=_answers(question, program, speech),
@@ -182,6 +179,21 @@ def _title(program: BorrowerView, card: CardView, speech: Speech) -> str:
         "{program} would like to use {account} at {provider}",
         program=program.name,
         account=card.name,
+        provider=card.provider_name,
+    )
+
+
+def _no_less(profile: Profile, provider: Provider, card: CardView, speech: Speech) -> str:
+    """Return what to say where nobody has seen the provider give less than everything."""
+    # With a refresh token less can be asked for; whether that is heeded, only the answer tells.
+    if profile.grant and profile.grant.refresh_token and provider.gives != "everything":
+        return speech.say(
+            "Less than this was never had from {provider}: the program may get everything that"
+            " this account allows.",
+            provider=card.provider_name,
+        )
+    return speech.say(
+        "{provider} can't give less: the program gets everything that this account allows.",
         provider=card.provider_name,
     )
 

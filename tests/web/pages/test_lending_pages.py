@@ -45,8 +45,16 @@ def test_a_question_says_who_asks_for_what_and_who_started_it(
     assert "gnome-terminal zsh git" in text
     assert "systemd" not in text
     assert "Nobody can check that: “https://forge.example/a.git”" in text
-    assert "GitLab can't give less" in text
+    assert "Less than this was never had from GitLab" in text
     assert [f'data-decision="{name}"' in page.text for name in ("once", "hour", "always", "deny")]
+
+
+def test_where_a_provider_surely_gives_no_less_that_is_said(person: Visitor, pages: Pages) -> None:
+    """Without a refresh token there is no way to ask for less."""
+    with asked(pages, asker(BOT), profile_id="coder", scopes=("repo",)) as found:
+        text = text_of(person.get(f"/approvals/{found.id}").text)
+    assert "GitHub can't give less: the program gets everything" in text
+    assert "What that is, beside what it asked for See your profile read:user" in text
 
 
 def test_every_answer_waits_for_the_script_and_none_is_a_forms_default(
