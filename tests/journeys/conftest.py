@@ -28,7 +28,7 @@ def display() -> Iterator[str]:
 @pytest.fixture(scope="module")
 def playwright() -> Iterator[Playwright]:
     # A busy machine may take long over what the person would hardly notice.
-    expect.set_options(timeout=500 * PATIENCE)
+    expect.set_options(timeout=1000 * PATIENCE)
     with sync_playwright() as started:
         yield started
 

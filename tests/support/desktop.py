@@ -59,7 +59,7 @@ class Desktop:
         port = free_port()
         self.process = self.begin(QTWEBENGINE_REMOTE_DEBUGGING=str(port))
         page = window_page_of(self._playwright, port)
-        page.set_default_timeout(500 * PATIENCE)
+        page.set_default_timeout(1000 * PATIENCE)
         page.wait_for_selector("h1")
         return page
 

@@ -44,7 +44,7 @@ EVERY_PAGE = [
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    expect.set_options(timeout=500 * PATIENCE)
+    expect.set_options(timeout=1000 * PATIENCE)
     with sync_playwright() as playwright:
         program = shutil.which("chromium") or shutil.which("google-chrome")
         opened = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
