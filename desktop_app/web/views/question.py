@@ -188,8 +188,8 @@ def _no_less(profile: Profile, provider: Provider, card: CardView, speech: Speec
     # With a refresh token less can be asked for; whether that is heeded, only the answer tells.
     if profile.grant and profile.grant.refresh_token and provider.gives != "everything":
         return speech.say(
-            "Less than this was never had from {provider}: the program may get everything that"
-            " this account allows.",
+            "{provider} was never seen to give less: the program may get everything that this"
+            " account allows.",
             provider=card.provider_name,
         )
     return speech.say(

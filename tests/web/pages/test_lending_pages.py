@@ -45,7 +45,7 @@ def test_a_question_says_who_asks_for_what_and_who_started_it(
     assert "gnome-terminal zsh git" in text
     assert "systemd" not in text
     assert "Nobody can check that: “https://forge.example/a.git”" in text
-    assert "Less than this was never had from GitLab" in text
+    assert "GitLab was never seen to give less" in text
     assert [f'data-decision="{name}"' in page.text for name in ("once", "hour", "always", "deny")]
 
 
