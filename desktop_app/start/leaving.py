@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from typing import NoReturn
 
+_ASKING = ("SIGINT", "SIGTERM", "SIGHUP")
 _WEB_ENGINE = "PySide6.QtWebEngineCore"
 
 
@@ -17,6 +19,10 @@ def leave(status: int) -> NoReturn:
     and now and then a program that had ended well died of that. By now all that has to be kept
     is on disk, and the system takes the rest.
     """
+    # Whoever asked for the end once may ask again; a process on its way out has heard.
+    for name in _ASKING:
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.SIG_IGN)
     if _WEB_ENGINE not in sys.modules:
         sys.exit(status)
     # Only now: a command that shows no window need not know of logs.

@@ -31,3 +31,9 @@ def test_the_web_engine_is_not_taken_apart_on_leaving() -> None:
 def test_without_a_web_engine_everything_ends_as_usual() -> None:
     left = run("atexit.register(lambda: print('bye'))", SAYING)
     assert (left.returncode, left.stdout) == (5, "done\nbye\n")
+
+
+def test_a_second_wish_to_end_changes_nothing_any_more() -> None:
+    """The interpreter takes a moment for its own ending, and a signal then was a failure."""
+    left = run("import signal", "atexit.register(signal.raise_signal, signal.SIGTERM)", SAYING)
+    assert left.returncode == 5
