@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import signal
 
-# A shell that starts the tests in the background has SIGINT ignored, and every program that a
-# test starts would inherit that; they are to be ended as at a terminal.
-if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
-    signal.signal(signal.SIGINT, signal.default_int_handler)
+# A shell that starts the tests in the background has SIGINT ignored, and nohup SIGHUP; every
+# program that a test starts would inherit that. They are to be ended as at a terminal.
+for _number, _usual in (
+    (signal.SIGINT, signal.default_int_handler),
+    (signal.SIGHUP, signal.SIG_DFL),
+):
+    if signal.getsignal(_number) is signal.SIG_IGN:
+        signal.signal(_number, _usual)
