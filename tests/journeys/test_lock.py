@@ -86,6 +86,9 @@ def unlock_after_a_wrong_guess(window: Page) -> None:
 
 def sleep_for_a_day(window: Page, slept: Path) -> None:
     """The window locks by itself: nobody touches it, and its session is too old by then."""
+    # A socket that is only being opened when the computer falls asleep is refused afterwards,
+    # which the engine itself writes to its console.
+    window.locator("html[data-listening]").wait_for()
     slept.write_text(str(A_DAY))
     expect(window.get_by_role("heading", name="Coatcheck is locked")).to_be_visible()
 

@@ -11,6 +11,7 @@ const NEWS = 2000;
 let wait = FIRST_WAIT;
 let rendering = false;
 let wanted = false;
+let leaving = false;
 
 function page() {
   return document.getElementById("content");
@@ -70,9 +71,15 @@ function tellOthers(event, data) {
   document.dispatchEvent(new CustomEvent("news", { detail: { event, data } }));
 }
 
+// A page that is being left listens no more: its session may be over, and be refused.
+function leave(address) {
+  leaving = true;
+  location.assign(address);
+}
+
 function hear({ event, data }) {
   tellOthers(event, data);
-  if (event === "locked") location.assign("/unlock");
+  if (event === "locked") leave("/unlock");
   if (event === "missed") render();
   if (!concerns(event, data)) return;
   dismiss(event, data);
@@ -102,6 +109,7 @@ function openSocket() {
 }
 
 function listen() {
+  if (leaving) return;
   const socket = openSocket();
   socket.addEventListener("open", () => {
     // What changed while nobody listened is only seen by looking again.
