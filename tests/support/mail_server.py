@@ -9,6 +9,7 @@ import contextlib
 import grp
 import os
 import pwd
+import shutil
 import smtplib
 import socket
 import socketserver
@@ -179,6 +180,13 @@ def running_mail_server(issuer: str) -> Iterator[MailServer]:
             yield server
 
 
+def _dovecot() -> str:
+    """A person's PATH often leaves out where servers are."""
+    found = shutil.which("dovecot", path=f"{os.environ['PATH']}:/usr/local/sbin:/usr/sbin")
+    assert found is not None, "dovecot is not installed"
+    return found
+
+
 @contextlib.contextmanager
 def _running(folder: Path, issuer: str) -> Iterator[MailServer]:
     sink = Sink()
@@ -186,7 +194,7 @@ def _running(folder: Path, issuer: str) -> Iterator[MailServer]:
     _configure(server, issuer)
     thread = threading.Thread(target=sink.serve_forever)
     thread.start()
-    command = ["dovecot", "-F", "-c", str(folder / "dovecot.conf")]
+    command = [_dovecot(), "-F", "-c", str(folder / "dovecot.conf")]
     with subprocess.Popen(command, stderr=subprocess.DEVNULL) as process:
         try:
             _wait_until_it_answers(server, process)
