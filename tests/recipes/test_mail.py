@@ -40,7 +40,7 @@ def test_mbsync_fetches(kitchen: Kitchen) -> None:
         ("Port 993", f"Port {kitchen.mail.imap_port}"),
         ("SSLType IMAPS", "SSLType None"),
     )
-    (kitchen.home / "Mail" / "work").mkdir(parents=True)
+    (kitchen.home / "Mail" / "office").mkdir(parents=True)
     done = kitchen.run("mbsync", "-c", str(rc), "work")
     assert done.returncode == 0, done.stderr
     mails = [each.read_text() for each in (kitchen.home / "Mail").rglob("INBOX/*/*")]
@@ -58,7 +58,7 @@ def test_getmail_fetches(kitchen: Kitchen, imap: tuple[str, str]) -> None:
         ("server = imap.example.org", "server = 127.0.0.1"),
         imap,
         ("SimpleIMAPSSLRetriever", "SimpleIMAPRetriever"),
-        ("type = Maildir\npath = ~/Mail/work/", f"{into_a_file}\nallow_root_commands = True"),
+        ("type = Maildir\npath = ~/Mail/office/", f"{into_a_file}\nallow_root_commands = True"),
     )
     done = kitchen.run("getmail", "--getmaildir", str(kitchen.home / ".getmail"))
     assert done.returncode == 0, done.stdout + done.stderr
