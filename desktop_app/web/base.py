@@ -207,42 +207,6 @@ class ApiHandler(BaseHandler):
         return convert(parse_json(self.request.body), kind) if kind else None
 
 
-class PageHandler(BaseHandler):
-    """A page for the person: a stranger goes to ``/signed-out``, a locked vault to ``/unlock``."""
-
-    person_only: ClassVar[bool] = True
-
-    async def prepare(self) -> None:
-        """Let the person in; a ticket in the address becomes a session and leaves the address."""
-        if self.request.method == "GET" and "ticket" in self.request.query_arguments:
-            await self._redeem_ticket()
-        else:
-            await super().prepare()
-            self._offer_xsrf_token()
-
-    def admit(self) -> None:
-        """Let the person in, or send them where they can come in from."""
-        if not self.public and self.caller is None:
-            self.redirect(self.get_login_url())
-            return
-        try:
-            super().admit()
-        except LockedError:
-            self.redirect(self.reverse_url("unlock"))
-
-    def check_person(self) -> None:
-        """Refuse a program; a stranger only gets here where pages are public."""
-        if self.caller is not None:
-            super().check_person()
-
-    async def _redeem_ticket(self) -> None:
-        security.check_request(self.request, port=self.gate.port)
-        await self.gate.peers.check_user(self.connection)
-        ticket = self.get_query_argument("ticket")
-        self.start_session(self.gate.sessions.redeem(ticket))
-        self.redirect(self.request.path)
-
-
 class NotFoundHandler(BaseHandler):
     """Every address that nothing else answers; a stranger is not even told that."""
 

@@ -45,8 +45,9 @@ from desktop_app.store.registrations import RegistrationStore
 from desktop_app.transport.loopback import LoopbackListeners
 from desktop_app.vault.vault import Vault
 from desktop_app.web.application import make_application, make_server
-from desktop_app.web.base import BaseHandler, PageHandler
+from desktop_app.web.base import BaseHandler
 from desktop_app.web.locale import Locales
+from desktop_app.web.pages.base import PageHandler
 from desktop_app.web.services import Services
 from desktop_app.web.sessions import Sessions
 from tests.support import memory

@@ -11,7 +11,7 @@ from desktop_app.providers.model import Provider
 from desktop_app.services.accounts import Profile
 from desktop_app.services.profiles.profiles import ProfileService
 from desktop_app.services.providers.providers import ProviderService
-from desktop_app.web.base import PageHandler
+from desktop_app.web.pages.base import PageHandler
 from desktop_app.web.pages.lending import LendingPageHandler
 from desktop_app.web.pages.stage import ViewHandler
 from desktop_app.web.views.accounts import (

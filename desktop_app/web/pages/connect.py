@@ -15,8 +15,9 @@ from desktop_app.services.sign_ins.sign_in import SignInService
 from desktop_app.web.errors import translated
 from desktop_app.web.pages.stage import ViewHandler
 from desktop_app.web.views.clients import ClientView, client_view, offered_client
-from desktop_app.web.views.connect import address_in, categories, ready_choices, setup_view
+from desktop_app.web.views.connect import address_in, categories, ready_choices
 from desktop_app.web.views.protection import protection_view
+from desktop_app.web.views.setup import setup_view
 from desktop_app.web.views.waiting import waiting_view
 
 

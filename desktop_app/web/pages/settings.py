@@ -9,8 +9,8 @@ from desktop_app import __version__
 from desktop_app.services.locking.lock import LockService
 from desktop_app.services.ports import Vault
 from desktop_app.services.settings import SettingsService
-from desktop_app.web.base import PageHandler
 from desktop_app.web.errors import translated
+from desktop_app.web.pages.base import PageHandler
 from desktop_app.web.pages.stage import ViewHandler
 from desktop_app.web.views.keys import keys_view
 from desktop_app.web.views.settings import settings_view

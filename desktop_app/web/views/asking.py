@@ -9,9 +9,9 @@ from desktop_app.providers.model import Provider
 from desktop_app.providers.permissions import describe
 from desktop_app.providers.scope_words import OPENID_SCOPES
 from desktop_app.services.accounts import Profile
-from desktop_app.web.views.connect import FIXED_SCOPES, WishView, gives_words
 from desktop_app.web.views.slip import slip_of
 from desktop_app.web.views.speech import Speech
+from desktop_app.web.views.wishes import FIXED_SCOPES, WishView, gives_words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

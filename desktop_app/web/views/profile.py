@@ -12,10 +12,10 @@ from desktop_app.services.accounts import Grant, Profile
 from desktop_app.services.tokens.sign_outs import can_sign_out
 from desktop_app.web.views.accounts import CardView, PictureSource, card_view
 from desktop_app.web.views.asking import can_ask
-from desktop_app.web.views.connect import gives_words
 from desktop_app.web.views.slip import GroupView, slip_of, slip_view
 from desktop_app.web.views.speech import Speech
 from desktop_app.web.views.timeline import TimelineView, timelines
+from desktop_app.web.views.wishes import gives_words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ from desktop_app.providers.permissions import Permission, describe
 from desktop_app.services.accounts import Profile
 from desktop_app.services.lending.loans import Question
 from desktop_app.web.views.accounts import CardView, PictureSource, card_view
+from desktop_app.web.views.answers import AnswerView, always_words, answer_views
 from desktop_app.web.views.borrowers import BorrowerView, borrower_view, chain_of, readable
 from desktop_app.web.views.slip import short_scope
 from desktop_app.web.views.speech import Speech
@@ -28,21 +29,6 @@ class CouldView:
     icon: str
     text: str
     care: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AnswerView:
-    """One of the answers.
-
-    Attributes:
-        said: What a toast says once it is given.
-        primary: Whether it stands out; that makes it nobody's default.
-    """
-
-    decision: str
-    label: str
-    said: str
-    primary: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,8 +138,8 @@ def question_view(
         no_less=_no_less(profile, provider, card, speech),
         says=readable(question.says, longest=300),
         replaced=question.replaced,
-        answers=_answers(question, program, speech),
-        always=_always(question, program, speech),
+        answers=answer_views(question, program, speech),
+        always=always_words(question, program, speech),
     )
 
 
@@ -222,44 +208,3 @@ def _beyond(
     known = {*question.scopes, *_UNSAID}
     others = [scope for scope in profile.grant.scopes_granted if scope not in known]
     return [_could(describe(provider, scope), speech) for scope in others]
-
-
-def _answers(question: Question, program: BorrowerView, speech: Speech) -> list[AnswerView]:
-    name, first = program.name, question.first or "once"
-    answers = [
-        AnswerView(
-            decision="deny",
-            label=speech.say("Don't allow"),
-            said=speech.say("Not allowed. {program} may ask again in ten minutes.", program=name),
-        ),
-        AnswerView(
-            decision="once",
-            label=speech.say("Allow once"),
-            said=speech.say("Allowed once."),
-            primary=first == "once",
-        ),
-        AnswerView(
-            decision="hour",
-            label=speech.say("Allow for an hour"),
-            said=speech.say("Allowed for an hour."),
-            primary=first == "hour",
-        ),
-    ]
-    if question.asker.program.may_be_always:
-        said = speech.say("Allowed until you take it back.")
-        always = AnswerView(decision="always", label=speech.say("Always allow"), said=said)
-        answers.append(always)
-    return answers
-
-
-def _always(question: Question, program: BorrowerView, speech: Speech) -> str:
-    if question.asker.program.may_be_always:
-        return speech.say(
-            "“Always” holds until you take it back, or until {program} is replaced on this disk.",
-            program=program.name,
-        )
-    if question.asker.program.kind == "script":
-        return speech.say(
-            "There is no “always” for a script: what stands in it can change at any time."
-        )
-    return speech.say("There is no “always” for code that is in no file: it can be anything.")

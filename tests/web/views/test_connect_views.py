@@ -8,7 +8,8 @@ import pytest
 from babel import Locale
 
 from desktop_app.providers.model import Guide, Provider, ScopeText
-from desktop_app.web.views.connect import address_in, categories, setup_view
+from desktop_app.web.views.connect import address_in, categories
+from desktop_app.web.views.setup import setup_view
 from desktop_app.web.views.speech import Speech
 
 SPEECH = Speech(translate=lambda text: text, locale=Locale.parse("en"), now=0.0)

@@ -7,9 +7,9 @@ from babel import Locale
 from desktop_app.oauth.metadata import ServerMetadata
 from desktop_app.providers.catalogue import Catalogue
 from desktop_app.providers.model import Provider
-from desktop_app.web.views.connect import gives_words
 from desktop_app.web.views.protection import protection_view
 from desktop_app.web.views.speech import Speech
+from desktop_app.web.views.wishes import gives_words
 
 _SPEECH = Speech(translate=lambda text, *_: text, locale=Locale("en"), now=0.0)
 
