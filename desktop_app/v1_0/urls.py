@@ -67,6 +67,7 @@ def _key_routes(services: Services) -> list[URLSpec]:
 
 def _provider_routes(services: Services) -> list[URLSpec]:
     mine = _pick(services, "providers")
+    one = f"/providers/{_ONE}"
     return [
         _url("/providers", providers.ProvidersHandler, "providers", mine),
         _url(
@@ -75,7 +76,8 @@ def _provider_routes(services: Services) -> list[URLSpec]:
             "protected-resources",
             _pick(services, "protected_resources"),
         ),
-        _url(f"/providers/{_ONE}", providers.ProviderHandler, "provider", mine),
+        _url(one, providers.ProviderHandler, "provider", mine),
+        _url(f"{one}/registration", providers.RegistrationHandler, "registration", mine),
     ]
 
 

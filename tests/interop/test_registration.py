@@ -95,6 +95,21 @@ def test_forgotten_client_is_noticed_and_made_anew(peer: OidcProvider) -> None:
     play(peer, story)
 
 
+def test_a_client_made_anew_is_used_and_the_old_one_s_account_stays(peer: OidcProvider) -> None:
+    async def story(rig: Rig, peer: OidcProvider) -> None:
+        old = await finish(rig, await start(rig))
+        await rig.providers.register_anew("peer")
+        assert len(peer.registered()) == 2
+        assert (await rig.tokens.refresh(old.id)).status == "active"
+        new = await finish(rig, await start(rig))
+        assert new.id == old.id
+        assert client_of(new) != client_of(old)
+        await rig.providers.delete("peer")
+        assert peer.registered() == []
+
+    play(peer, story)
+
+
 def test_removing_the_provider_ends_the_registration_there(peer: OidcProvider) -> None:
     async def story(rig: Rig, peer: OidcProvider) -> None:
         assert len(peer.registered()) == 1

@@ -113,6 +113,43 @@ def test_an_answer_about_a_registered_client_can_be_sent_back(served: Served) ->
     assert again.json["registered_client"] == body["registered_client"]
 
 
+def test_the_person_has_coatcheck_registered_anew(served: Served) -> None:
+    served.program("POST", "/v1.0/providers", _registering(served, {"client_id": "first"}))
+    _registering(served, {"client_id": "second"})
+    person = served.person()
+    answer = person.ask("POST", "/v1.0/providers/id/registration")
+    assert answer.status == 201, answer
+    assert answer.json["registered_client"]["client_id"] == "second"
+    assert answer.json == person.ask("GET", "/v1.0/providers/id").json
+
+
+def test_a_refusal_to_register_anew_leaves_the_client_that_is_there(served: Served) -> None:
+    served.program("POST", "/v1.0/providers", _registering(served, {"client_id": "first"}))
+    _registering(served, {"error": "access_denied"}, status=403)
+    person = served.person()
+    answer = person.ask("POST", "/v1.0/providers/id/registration")
+    assert (answer.status, answer.error) == (502, "registration_failed")
+    shown = person.ask("GET", "/v1.0/providers/id").json
+    assert shown["registered_client"]["client_id"] == "first"
+
+
+def test_only_the_person_registers_anew_and_only_where_coatcheck_registers_itself(
+    served: Served,
+) -> None:
+    served.program("POST", "/v1.0/providers", OWN)
+    address = "/v1.0/providers/forge/registration"
+    assert served.ask("POST", address).status == 401
+    answer = served.program("POST", address)
+    assert (answer.status, answer.error) == (403, "person_required")
+    person = served.person()
+    assert person.ask("POST", address, Origin="https://evil.example").status == 403
+    answer = person.ask("POST", address)
+    assert (answer.status, answer.error) == (400, "not_supported")
+    template = person.ask("POST", "/v1.0/providers/mastodon/registration")
+    assert (template.status, template.error) == (400, "not_supported")
+    assert person.ask("POST", "/v1.0/providers/nobody/registration").status == 404
+
+
 def test_a_refused_registration_says_what_to_do_and_keeps_nothing(served: Served) -> None:
     draft = _registering(served, {"error": "access_denied"}, status=403)
     answer = served.program("POST", "/v1.0/providers", draft)

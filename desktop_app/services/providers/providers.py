@@ -11,11 +11,13 @@ from desktop_app.oauth.metadata import ServerMetadata
 from desktop_app.providers.catalogue import Catalogue
 from desktop_app.providers.model import Provider
 from desktop_app.providers.origins import token_host
+from desktop_app.providers.templates import unanswered
+from desktop_app.services.errors import NotSupportedError
 from desktop_app.services.ports import Clock, HttpClient, ProviderStore, Publish
 from desktop_app.services.providers.discovery import Discovery
 from desktop_app.services.providers.provider_drafts import ProviderDrafts
 from desktop_app.services.providers.provider_entries import ProviderEntries
-from desktop_app.services.providers.registrations import Registrations
+from desktop_app.services.providers.registrations import Registrations, registers_itself
 from desktop_app.services.providers.told_metadata import (
     needs_no_discovery,
     told_endpoints,
@@ -127,6 +129,26 @@ class ProviderService:
         registered = self.registrations.find(provider_id) is not None
         await self.registrations.withdraw(provider_id)
         await self._entries.delete(provider_id, missing_ok=registered)
+
+    async def register_anew(self, provider_id: str) -> Provider:
+        """Give a provider's entry another client, whatever the one that is there is like.
+
+        The earlier client stays where it is, because accounts may hang on it.
+
+        Raises:
+            NotFoundError: If there is none with this id.
+            NotSupportedError: If Coatcheck does not register itself there.
+            RegistrationError: If the provider registers nobody, or refuses; the client stays.
+            ProviderUnreachableError: If it does not answer; the client stays.
+        """
+        provider = self._entries.get(provider_id)
+        if not registers_itself(provider) or unanswered(provider):
+            raise NotSupportedError(what="Coatcheck has no client of its own making there")
+        # What it said of itself an hour ago may be why the client is of no use.
+        self._discovery.forget()
+        await self.registrations.renew(provider, await self.metadata(provider))
+        self._changed(provider_id)
+        return provider
 
     async def metadata(self, provider: Provider) -> ServerMetadata:
         """Return *provider*'s endpoints and abilities; what its entry says itself wins.

@@ -91,9 +91,14 @@ class Registrations:
     async def renew(
         self, provider: Provider, metadata: ServerMetadata, *, scopes: Sequence[str] = ()
     ) -> RegisteredClient:
-        """Register anew whatever is kept: it is of no use any more; raises as ``ready`` does."""
+        """Register anew whatever is kept: it is of no use any more; raises as ``ready`` does.
+
+        The new client may ask for all that the old one could.
+        """
         async with self._locks[provider.id]:
-            return await self._register(provider, metadata, scopes, self._store.get(provider.id))
+            kept = self._store.get(provider.id)
+            known = (kept.scopes if kept else None) or ()
+            return await self._register(provider, metadata, (*known, *scopes), kept)
 
     async def lost(self, provider_id: str, client_id: str) -> bool:
         """Note that a provider doesn't know *client_id* any more; False if it was not ours.

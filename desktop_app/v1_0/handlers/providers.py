@@ -69,3 +69,16 @@ class ProviderHandler(_ProviderHandler):
         """Delete it; of a preset, what the person had added to it."""
         await self._providers.delete(provider_id)
         self.set_status(204)
+
+
+class RegistrationHandler(_ProviderHandler):
+    """``POST``: another client for a provider at which Coatcheck registers itself.
+
+    The person alone: each one makes providers keep a further client.
+    """
+
+    person_only = True
+
+    async def post(self, provider_id: str) -> None:
+        """Register anew and answer the provider with the client that it has now."""
+        self.write_json(self._body(await self._providers.register_anew(provider_id)), 201)

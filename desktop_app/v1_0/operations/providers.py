@@ -41,6 +41,16 @@ PROVIDERS = (
         person=True,
     ),
     Operation(
+        "registration",
+        "post",
+        "/providers/{id}/registration",
+        "Register anew where Coatcheck registers itself",
+        pr.ProviderBody,
+        status=201,
+        errors=(404, 502, 507),
+        person=True,
+    ),
+    Operation(
         "protected-resources",
         "post",
         "/protected-resources",
