@@ -52,10 +52,13 @@ class Borrowing:
 
     Attributes:
         runtime: Coatcheck's ``runtime.json``.
+        signs: True where the account's requests are signed (OAuth 1.0a): a signature opens one
+            address, so the photos come from there in one archive.
     """
 
     runtime: Path
     profile_id: str
+    signs: bool = False
 
 
 Access = str | Mapping[str, str] | Borrowing
@@ -132,18 +135,23 @@ class PrintShop:
         self._command = command
         self._sheets: dict[str, bytes] = {}
 
-    async def print_sheet(self, profile_id: str) -> PrintedSheet:
+    async def print_sheet(self, profile_id: str, *, signs: bool = False) -> PrintedSheet:
         """Have the printing service ask for the profile's photos, and keep what it made.
+
+        Args:
+            profile_id: An account of the photo service.
+            signs: True if its requests are signed instead of bringing a token.
 
         Raises:
             PrintingError: If it made nothing.
             PrintingNotAllowedError: The person said no.
             PrintingUnansweredError: They said nothing.
         """
-        asking = Borrowing(runtime=self._runtime, profile_id=profile_id)
+        asking = Borrowing(runtime=self._runtime, profile_id=profile_id, signs=signs)
+        url = f"{self._photos_url()}.zip" if signs else self._photos_url()
         with tempfile.TemporaryDirectory(prefix="coatcheck-print-") as folder:
             output = Path(folder) / "sheet.png"
-            printed = await print_photos(asking, self._photos_url(), output, command=self._command)
+            printed = await print_photos(asking, url, output, command=self._command)
             png = await asyncio.to_thread(output.read_bytes)
         return PrintedSheet(id=self._keep(png), photos=printed.photos)
 
@@ -193,7 +201,8 @@ def _shown(access: Access) -> dict[str, Any]:
     if isinstance(access, str):
         return {"access_token": access}
     if isinstance(access, Borrowing):
-        return {"lender": {"runtime": str(access.runtime), "profile_id": access.profile_id}}
+        lender = {"runtime": str(access.runtime), "profile_id": access.profile_id}
+        return {"lender": {**lender, "signs": access.signs}, "archive": access.signs}
     return {"signatures": dict(access)}
 
 

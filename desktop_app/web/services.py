@@ -40,8 +40,13 @@ class Sheet(Protocol):
 class Printing(Protocol):
     """The built-in printing service, as the window lets the person try it."""
 
-    async def print_sheet(self, profile_id: str) -> Sheet:
-        """Lend the profile's photos to the printing service and return what it made."""
+    async def print_sheet(self, profile_id: str, *, signs: bool = False) -> Sheet:
+        """Lend the profile's photos to the printing service and return what it made.
+
+        Args:
+            profile_id: An account of the photo service.
+            signs: True if its requests are signed (OAuth 1.0a).
+        """
 
     def sheet(self, sheet_id: str) -> bytes:
         """Return the PNG of a printed sheet.

@@ -71,9 +71,13 @@ class MemoryBrowser:
 
 
 class MemoryPrinting:
-    """A printing service that needs no photos."""
+    """A printing service that needs no photos, and notes for whom it shall print, and how."""
 
-    async def print_sheet(self, profile_id: str) -> PrintedSheet:
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, bool]] = []
+
+    async def print_sheet(self, profile_id: str, *, signs: bool = False) -> PrintedSheet:
+        self.asked.append((profile_id, signs))
         return PrintedSheet(id="sheet1", photos=3)
 
     def sheet(self, sheet_id: str) -> bytes:

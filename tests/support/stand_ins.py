@@ -178,7 +178,7 @@ def _told(profile_id: str, proof: str, message: str) -> Revocation:
 class Demo:
     """A printing service that has one sheet."""
 
-    async def print_sheet(self, _profile_id: str) -> PrintedSheet:
+    async def print_sheet(self, _profile_id: str, *, signs: bool = False) -> PrintedSheet:
         return PrintedSheet(id="one", photos=8)
 
     def sheet(self, _sheet_id: str) -> bytes:

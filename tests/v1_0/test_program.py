@@ -199,6 +199,9 @@ def test_the_photos_are_printed(served: Served) -> None:
     answer = person.ask("POST", "/v1.0/demo/print", {"profile_id": "p1"})
     assert answer.status == 201
     assert answer.json == {"id": "sheet1", "photos": 3, "url": "/v1.0/demo/sheet/sheet1"}
+    served.add_profile("p2", provider="photos-oauth1")
+    person.ask("POST", "/v1.0/demo/print", {"profile_id": "p2"})
+    assert served.services.demo.asked == [("p1", False), ("p2", True)]  # type: ignore[union-attr]
     sheet = person.ask("GET", answer.json["url"])
     assert (sheet.headers["content-type"], sheet.body[:4]) == ("image/png", b"\x89PNG")
     assert person.ask("GET", "/v1.0/demo/sheet/other").status == 404

@@ -21,6 +21,7 @@ from desktop_app.demo.photo_service.handlers.asking import SignInHandler
 from desktop_app.demo.photo_service.handlers.authorize import AuthorizeHandler, ConsentHandler
 from desktop_app.demo.photo_service.handlers.base import AssetHandler, NothingHandler
 from desktop_app.demo.photo_service.handlers.photos import (
+    ArchiveHandler,
     PersonPictureHandler,
     PhotoFileHandler,
     PhotosHandler,
@@ -77,6 +78,7 @@ def routes(site: Site) -> list[URLSpec]:
         (r"/oauth1/account", AccountHandler, "account"),
         (r"/oauth1/revoke", SignedRevocationHandler, "signed_revoke"),
         (r"/photos", PhotosHandler, "photos"),
+        (r"/photos\.zip", ArchiveHandler, "archive"),
         (r"/photos/([a-z-]+)\.jpg", PhotoFileHandler, "photo"),
         (r"/people/([a-z]+)\.jpg", PersonPictureHandler, "person_picture"),
     ]

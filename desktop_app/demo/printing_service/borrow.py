@@ -1,4 +1,4 @@
-"""Borrows an access token from Coatcheck, as any program does that a person has."""
+"""Borrows from Coatcheck what opens the photos, as any program does that a person has."""
 
 from __future__ import annotations
 
@@ -39,11 +39,25 @@ def borrow(lender: Lender) -> str:
     Raises:
         PrintError: The person said no or nothing, or Coatcheck is not there.
     """
-    wish = {"scopes": [_SCOPE], "purpose": _PURPOSE, "wait_seconds": _WAIT_SECONDS}
-    path = f"/v1.0/profiles/{quote(lender.profile_id, safe='')}/token"
+    return _lent(lender, "token", "access_token", scopes=[_SCOPE])
+
+
+def borrow_signature(lender: Lender, url: str) -> str:
+    """Ask for the header that gets what is at *url*, and wait for the person's answer.
+
+    Raises:
+        PrintError: The person said no or nothing, or Coatcheck is not there.
+
+    Source: RFC 5849 section 3.5.1.
+    """
+    return _lent(lender, "oauth1-signature", "authorization", method="GET", url=url)
+
+
+def _lent(lender: Lender, what: str, member: str, **wanted: Any) -> str:
+    wish = {**wanted, "purpose": _PURPOSE, "wait_seconds": _WAIT_SECONDS}
+    path = f"/v1.0/profiles/{quote(lender.profile_id, safe='')}/{what}"
     try:
-        answer = _ask(json.loads(lender.runtime.read_bytes()), path, wish)
-        return str(answer["access_token"])
+        return str(_ask(json.loads(lender.runtime.read_bytes()), path, wish)[member])
     except (OSError, http.client.HTTPException, ValueError, KeyError, TypeError) as error:
         raise PrintError("Coatcheck does not answer.") from error
 

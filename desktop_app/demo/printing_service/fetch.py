@@ -88,9 +88,17 @@ class PhotoSource:
             raise PrintError("There are no photos to print.")
         return Album(str(listing.get("owner", "")), photos)
 
+    def read(self) -> bytes:
+        """Return what is at the address itself.
+
+        Raises:
+            PrintError: If the service refuses, or is away.
+        """
+        return self._get(self._url)
+
     def _read_listing(self) -> Mapping[str, Any]:
         try:
-            listing = json.loads(self._get(self._url))
+            listing = json.loads(self.read())
         except ValueError as error:
             raise PrintError("The photo service answered something else than photos.") from error
         if not isinstance(listing, dict) or not isinstance(listing.get("photos"), list):

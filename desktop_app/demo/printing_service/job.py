@@ -9,9 +9,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO, TextIO
 
-from desktop_app.demo.printing_service.borrow import Lender, borrow
+from desktop_app.demo.printing_service.archive import read_archive
+from desktop_app.demo.printing_service.borrow import Lender, borrow, borrow_signature
 from desktop_app.demo.printing_service.contact_sheet import draw_sheet
 from desktop_app.demo.printing_service.fetch import (
+    Album,
     Authorize,
     PhotoSource,
     PrintError,
@@ -29,11 +31,13 @@ class Job:
     Attributes:
         access: Gives what opens an address. The job brings an access token or ``signatures``, a
             header for each address; or it says who lends one (``lender``), who is asked then.
+        archive: The address is that of all photos in one archive.
     """
 
     access: Callable[[], Authorize] = field(repr=False)
     photos_url: str
     output: Path
+    archive: bool = False
 
 
 def do_job(stdin: BinaryIO, stdout: TextIO) -> int:
@@ -61,7 +65,7 @@ def read_job(text: bytes) -> Job:
         raise PrintError("It was given no job.") from error
     if not (isinstance(url, str) and isinstance(output, str)):
         raise PrintError("It was given no job.")
-    return Job(access, url, Path(output))
+    return Job(access, url, Path(output), archive=values.get("archive") is True)
 
 
 def run_job(job: Job) -> dict[str, Any]:
@@ -70,15 +74,22 @@ def run_job(job: Job) -> dict[str, Any]:
     Raises:
         PrintError: If the photos can't be had, or the sheet not be written.
     """
-    album = PhotoSource(job.photos_url, job.access()).fetch()
+    album = _fetch(job)
     sheet = draw_sheet(album.owner, album.photos)
     _write(job.output, sheet)
     return {"photos": len(album.photos), "owner": album.owner, "output": str(job.output)}
 
 
+def _fetch(job: Job) -> Album:
+    source = PhotoSource(job.photos_url, job.access())
+    return read_archive(source.read()) if job.archive else source.fetch()
+
+
 def _read_access(values: Mapping[str, Any]) -> Callable[[], Authorize]:
     if isinstance(lender := values.get("lender"), dict):
         found = Lender(Path(str(lender["runtime"])), str(lender["profile_id"]))
+        if lender.get("signs") is True:
+            return lambda: lambda url: borrow_signature(found, url)
         return lambda: bearer(borrow(found))
     if isinstance(signatures := values.get("signatures"), dict):
         headers = {str(url): str(header) for url, header in signatures.items()}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from desktop_app.errors import NotFoundError
+from desktop_app.services.photos import PHOTOS_OLDER
 from desktop_app.services.profiles.profiles import ProfileService
 from desktop_app.v1_0.schemas.program import PrintWish, SheetBody
 from desktop_app.web.base import ApiHandler
@@ -33,7 +34,8 @@ class PrintHandler(_DemoHandler):
     async def post(self) -> None:
         """Have a contact sheet made and answer where it is."""
         profile = self._profiles.resolve(self.body.profile_id)
-        sheet = await self._printing().print_sheet(profile.id)
+        signs = profile.provider == PHOTOS_OLDER
+        sheet = await self._printing().print_sheet(profile.id, signs=signs)
         url = self.reverse_url("api-demo-sheet", sheet.id)
         self.set_header("Location", url)
         self.write_json(SheetBody(id=sheet.id, photos=sheet.photos, url=url), 201)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
+from typing import Final, Literal
 
 from desktop_app.providers.model import Provider
 from desktop_app.services.accounts import Grant, Profile
+from desktop_app.services.photos import PHOTOS, PHOTOS_OLDER
 from desktop_app.services.tokens.sign_outs import can_sign_out
 from desktop_app.web.views.accounts import CardView, PictureSource, card_view
 from desktop_app.web.views.asking import can_ask
@@ -16,6 +18,11 @@ from desktop_app.web.views.slip import GroupView, slip_of, slip_view
 from desktop_app.web.views.speech import Speech
 from desktop_app.web.views.timeline import TimelineView, timelines
 from desktop_app.web.views.wishes import gives_words
+
+_PRINTS: Final[Mapping[str, Literal["token", "signature"]]] = {
+    PHOTOS: "token",
+    PHOTOS_OLDER: "signature",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +48,7 @@ class ProfileView:
     """Everything on the profile page.
 
     Attributes:
+        photos: Which key the printing service can be lent: ``token``, ``signature``, or "".
         renewable: True if "Renew now" can do something.
         revocable: True if there is something left to take back.
         tells_provider: False where the provider has no way to be told; ``good_until`` is safe
@@ -61,7 +69,7 @@ class ProfileView:
     gives: str
     gives_everything: bool
     good_until: str
-    photos: bool
+    photos: Literal["", "token", "signature"]
     can_ask: bool
     slip: Sequence[GroupView]
     timelines: Sequence[TimelineView]
@@ -89,7 +97,7 @@ def profile_view(
         gives=gives_words(provider, speech),
         gives_everything=provider.gives == "everything",
         good_until=_good_until(grant, speech),
-        photos=active and provider.id == "photos",
+        photos=_PRINTS.get(provider.id, "") if active else "",
         can_ask=active and can_ask(provider),
         slip=slip_view(slip_of(profile, provider), speech),
         timelines=timelines(profile, speech),

@@ -20,6 +20,7 @@ from desktop_app.demo.errors import (
 from desktop_app.demo.printing import Borrowing, PrintedSheet, PrintShop, print_photos
 from desktop_app.errors import NotFoundError
 from desktop_app.runtime import Runtime, write_runtime
+from tests.demo.printing_service.test_archive import archive
 from tests.demo.printing_service.test_printing_service import OddServer, failing, jpeg
 from tests.support.served import API_KEY, Person, Served
 from tests.support.waiting import eventually
@@ -60,11 +61,11 @@ def shop(served: Served, photos: OddServer) -> PrintShop:
     return PrintShop(runtime=runtime_of(served), photos_url=lambda: f"{photos.url}/photos")
 
 
-def begin(shop: PrintShop) -> Future[PrintedSheet]:
+def begin(shop: PrintShop, *, signs: bool = False) -> Future[PrintedSheet]:
     """Press the button."""
     pool = ThreadPoolExecutor(1)
     try:
-        return pool.submit(lambda: asyncio.run(shop.print_sheet("p1")))
+        return pool.submit(lambda: asyncio.run(shop.print_sheet("p1", signs=signs)))
     finally:
         pool.shutdown(wait=False)
 
@@ -140,3 +141,31 @@ def test_nobody_who_answers_is_an_error_in_words(tmp_path: Path) -> None:
                 "t", "http://127.0.0.1:1/", tmp_path / "s", command=[sys.executable, "-c", told]
             )
         )
+
+
+@pytest.fixture
+def signing(served: Served, photos: OddServer) -> Served:
+    """An account whose requests are signed (OAuth 1.0a)."""
+    served.add_profile(
+        access_token="token-1",
+        token_secret="secret-1",
+        refresh_token=None,
+        signature_method="HMAC-SHA256",
+        token_endpoint=f"{photos.url}/token",
+    )
+    return served
+
+
+def test_where_requests_are_signed_it_asks_once_for_all_photos(
+    signing: Served, photos: OddServer
+) -> None:
+    photos.photo = archive({"A": jpeg()}, owner="Ada")
+    shop = PrintShop(runtime=runtime_of(signing), photos_url=lambda: f"{photos.url}/photos")
+    printing = begin(shop, signs=True)
+    asked = decide(signing.person(), "once")
+    assert asked["says"] == "Print a contact sheet of your photos"
+    assert printing.result(60).photos == 1
+    [header] = photos.seen
+    assert header is not None
+    assert header.startswith("OAuth ")
+    assert "secret-1" not in header

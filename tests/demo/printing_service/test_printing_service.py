@@ -40,6 +40,7 @@ class OddServer:
     def __init__(self, listing: bytes, photo: bytes = b"") -> None:
         self.seen: list[str | None] = []
         self.listing = listing
+        self.photo = photo
         server = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -50,7 +51,7 @@ class OddServer:
                 if moved:
                     self.send_header("Location", "/photos")
                 self.end_headers()
-                self.wfile.write(server.listing if self.path == "/photos" else photo)
+                self.wfile.write(server.listing if self.path == "/photos" else server.photo)
 
             def log_message(self, *args: object) -> None:
                 pass

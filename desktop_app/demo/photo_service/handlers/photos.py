@@ -6,6 +6,7 @@ import http
 from typing import Any
 
 from desktop_app.demo.photo_service.accounts import ACCOUNTS, Account, find_account
+from desktop_app.demo.photo_service.archive import pack
 from desktop_app.demo.photo_service.handlers.base import PhotoHandler
 from desktop_app.demo.photo_service.handlers.signed import SignedHandler
 from desktop_app.demo.photo_service.shelf import HEIGHT, PHOTO_FOLDER, WIDTH, Photo
@@ -76,6 +77,16 @@ class PhotosHandler(ResourceHandler):
             "height": HEIGHT,
             "url": f"{self.site.issuer}/photos/{photo.id}.jpg",
         }
+
+
+class ArchiveHandler(ResourceHandler):
+    """``GET /photos.zip``: all of them at once, for who can sign for one address only."""
+
+    def get(self) -> None:
+        """Answer an archive with ``album.json``, which names the others."""
+        if account := self.demand("photos.read"):
+            self.set_header("Content-Type", "application/zip")
+            self.write(pack(account.name, self.site.shelf.photos(account.subject)))
 
 
 class PhotoFileHandler(ResourceHandler):
