@@ -88,6 +88,24 @@ def own_server(preset: Provider, mine: Provider) -> Provider:
     )
 
 
+def read_server(draft: Mapping[str, Any], *, preset: Provider, known: Provider) -> Provider:
+    """Return the person's part of one server's entry as *draft* has it, for the store.
+
+    Args:
+        draft: May repeat what the preset says of this server, but not say otherwise.
+        preset: The preset as it ships.
+        known: What is kept of the entry. Its server stays; so do secrets that are left out.
+
+    Raises:
+        InvalidRequestError: If a part can't be used or isn't the person's to change.
+    """
+    place = {name: getattr(known, name) for name in ("id", "name", "values", "issuer")}
+    # As it would be without the person's part: what repeats that part is still theirs.
+    bare = own_server(preset, Provider(**place))
+    mine = read_personal(draft, preset=bare)
+    return keep_secrets(replace(mine, **place, origin="own", template=preset.id), known, draft)
+
+
 def server_draft(preset: Provider, values: Mapping[str, str], draft: Mapping[str, Any]) -> Provider:
     """Return the person's entry for one server of *preset*, for the store; its id may be "".
 

@@ -10,7 +10,12 @@ from desktop_app.oauth.metadata import ServerMetadata
 from desktop_app.providers.draft import read_draft
 from desktop_app.providers.draft_fields import refuse
 from desktop_app.providers.model import Provider
-from desktop_app.providers.personal import own_server, read_personal, server_draft
+from desktop_app.providers.personal import (
+    own_server,
+    read_personal,
+    read_server,
+    server_draft,
+)
 from desktop_app.providers.templates import is_template, read_values
 from desktop_app.services.providers.discovery import Discovery
 from desktop_app.services.providers.provider_entries import ProviderEntries
@@ -67,7 +72,7 @@ class ProviderDrafts:
         if current.template is None:
             await self._change_preset(current, preset, draft)
         else:
-            await self._change_server(current, draft)
+            await self._change_server(current, preset, draft)
         return self._entries.get(current.id)
 
     async def _change_preset(
@@ -76,23 +81,16 @@ class ProviderDrafts:
         known = self._entries.mine(current.id)
         await self._entries.keep(read_personal(draft, preset=preset, known=known))
 
-    async def _change_server(self, current: Provider, draft: Mapping[str, Any]) -> None:
+    async def _change_server(
+        self, current: Provider, preset: Provider, draft: Mapping[str, Any]
+    ) -> None:
         # Its server makes it what it is: another one is another entry.
         for name in draft.keys() & {"name", "values"}:
             if draft[name] != getattr(current, name):
                 raise refuse(name, "it can't be changed; add the other server instead")
         further = {name: draft[name] for name in draft.keys() - {"name", "values"}}
-        mine = read_personal(further, preset=current, known=self._entries.mine(current.id))
-        await self._entries.keep(
-            replace(
-                mine,
-                name=current.name,
-                origin="own",
-                template=current.template,
-                values=current.values,
-                issuer=current.issuer,
-            )
-        )
+        known = self._entries.mine(current.id) or current
+        await self._entries.keep(read_server(further, preset=preset, known=known))
 
     async def _add_server(self, draft: Mapping[str, Any]) -> Provider:
         """Keep an entry for one server of a kind; its issuer, if it has one, is asked first."""

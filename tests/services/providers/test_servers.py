@@ -142,3 +142,28 @@ def test_a_preset_waits_for_what_it_asks_the_person() -> None:
         assert after.userinfo.call.query["application_key"] == "CBA"
 
     _run(scene)
+
+
+def test_an_answer_that_is_sent_back_changes_nothing() -> None:
+    """A page sends what it was told with what the person changed: the rest has to stay."""
+
+    async def scene(room: _Room) -> None:
+        made = await room.service.add(room.draft(scopes=["read"], extra_parameters={"a": "b"}))
+        kept = room.store.get(made.id)
+        told = {
+            "id": made.id,
+            "name": made.name,
+            "values": dict(made.values),
+            "client_id": made.client_id,
+            "scopes": list(made.scopes),
+            "extra_parameters": dict(made.extra_parameters),
+            "token_endpoint": made.token_endpoint,
+            "token_hosts": list(made.token_hosts),
+            "register": made.register,
+        }
+        assert await room.service.change(made.id, told) == made
+        assert room.store.get(made.id) == kept
+        changed = await room.service.change(made.id, {**told, "dpop": True})
+        assert (changed.dpop, changed.client_secret) == (True, "s")
+
+    _run(scene)
