@@ -10,7 +10,7 @@ from pathlib import Path
 
 _SECRET_NAMES = (
     "access_token|refresh_token|id_token|id_token_hint|token|code|state|nonce|code_verifier"
-    "|device_code|user_code|client_secret|client_assertion|request_uri|password|passphrase"
+    "|device_code|user_code|client_secret|initial_access_token|registration_access_token|client_assertion|request_uri|password|passphrase"
     "|api_key|ticket|oauth_token|oauth_token_secret|oauth_verifier|oauth_signature|assertion"
 )
 _PATTERNS = (

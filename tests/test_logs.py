@@ -25,6 +25,7 @@ SECRET = "aSecretValue-0123456789"
         f"Authorization: Bearer {SECRET}",
         f"authorization: basic {SECRET}",
         f"passphrase={SECRET}",
+        f'{{"initial_access_token": "{SECRET}", "registration_access_token": "{SECRET}"}}',
         f"code_verifier={SECRET} and oauth_token_secret={SECRET}",
         "token eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl",
     ],

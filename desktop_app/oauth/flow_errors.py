@@ -98,6 +98,28 @@ class DeviceCodeExpiredError(OAuthError):
     public_message = "The code was not entered in time. Start the sign-in again for a new one."
 
 
+class InitialTokenNeededError(RegistrationError):
+    """The provider registers nobody without an initial access token (RFC 7591 section 3)."""
+
+    public_message = (
+        "The provider did not register Coatcheck: {reason}. Enter a client ID instead, or an "
+        "initial access token, if whoever runs the provider gives you one."
+    )
+
+
+class InitialTokenRefusedError(RegistrationError):
+    """The provider does not take the initial access token that was entered (RFC 7591 section 3).
+
+    It may be over, or have been good for one registration alone.
+    """
+
+    public_message = (
+        "The provider did not register Coatcheck with the initial access token that you entered: "
+        "{reason}. Get another one from whoever runs the provider and enter that, or enter a "
+        "client ID instead."
+    )
+
+
 class RegistrationGoneError(RegistrationError):
     """The provider has forgotten the client, or its registration token (RFC 7592 section 2)."""
 

@@ -20,8 +20,8 @@ from desktop_app.oauth.errors import EndpointError, RegistrationError
 from desktop_app.oauth.form import FORM_TYPE, encode_form
 from desktop_app.oauth.http import HttpRequest, HttpResponse
 from desktop_app.oauth.json_body import MalformedBodyError, parse_json_object
+from desktop_app.oauth.registration_refusal import refusal
 from desktop_app.oauth.scopes import read_granted
-from desktop_app.oauth.text import clean_text
 
 __all__ = [
     "RFC_7591",
@@ -98,21 +98,24 @@ def registration_request(
     )
 
 
-def parse_registration_response(response: HttpResponse, *, endpoint: str) -> Registration:
+def parse_registration_response(
+    response: HttpResponse, *, endpoint: str, with_token: bool = False
+) -> Registration:
     """Return what *response*, an answer from *endpoint*, says was registered.
 
+    Args:
+        response: The answer.
+        endpoint: Where it comes from.
+        with_token: Whether the request had an initial access token.
+
     Raises:
+        InitialTokenNeededError: If the provider registers nobody without an initial access token.
+        InitialTokenRefusedError: If it does not take the one that it got.
         RegistrationError: If nothing was, in the provider's words, or the answer can't be used.
 
-    Source: RFC 7591 sections 3.2.1 and 3.2.2.
+    Source: RFC 7591 sections 3, 3.2.1 and 3.2.2; RFC 6750 section 3.1.
     """
-    members = _members(response)
-    if response.status not in _GOOD or "error" in members:
-        raise RegistrationError(
-            _refusal(members, response.status),
-            status=response.status,
-            error=_code(members),
-        )
+    members = _members(response, with_token=with_token)
     try:
         return _registration(members, endpoint)
     except MalformedBodyError as error:
@@ -178,28 +181,16 @@ def _misplaced(error: EndpointError) -> Reason:
     return Reason("{name}: {reason}", **error.fields)
 
 
-def _members(response: HttpResponse) -> dict[str, Any]:
+def _members(response: HttpResponse, *, with_token: bool) -> dict[str, Any]:
     try:
-        return parse_json_object(response.body)
+        members = parse_json_object(response.body)
     except MalformedBodyError as error:
-        good = response.status in _GOOD
-        reason = (
-            error.reason
-            if good
-            else Reason("it answers with status {status}", status=response.status)
-        )
-        raise RegistrationError(reason, status=response.status) from error
-
-
-def _refusal(members: Mapping[str, Any], status: int) -> str:
-    words = [members.get("error"), members.get("error_description")]
-    said = clean_text(", ".join(word for word in words if isinstance(word, str) and word))
-    return said.rstrip(".") or f"it answers with status {status}"
-
-
-def _code(members: Mapping[str, Any]) -> str | None:
-    error = members.get("error")
-    return clean_text(error) if isinstance(error, str) else None
+        if response.status in _GOOD:
+            raise RegistrationError(error.reason, status=response.status) from error
+        raise refusal(response.status, {}, with_token=with_token) from error
+    if response.status not in _GOOD or "error" in members:
+        raise refusal(response.status, members, with_token=with_token)
+    return members
 
 
 def _registration(members: Mapping[str, Any], endpoint: str) -> Registration:

@@ -50,6 +50,9 @@ def _provider(document: DraftDocument, provider_id: str | None) -> Provider:
         redirect=_redirect(document.redirect),
         userinfo_mapping=_mapping(document.userinfo_mapping),
         register=document.register,
+        initial_access_token=check.bearer_token(
+            "initial_access_token", document.initial_access_token
+        ),
         dpop=document.dpop,
         response_mode=document.response_mode,
         resources=check.resources(document.resources, document.extra_parameters),

@@ -24,6 +24,7 @@ TOLD_ONLY = frozenset(
         "category",
         "emails_endpoint",
         "has_client_secret",
+        "has_initial_access_token",
         "gives",
         "git_username",
         "has_private_key",
@@ -88,6 +89,7 @@ class DraftDocument(msgspec.Struct, forbid_unknown_fields=True, kw_only=True, fr
     redirect: Literal["any_port"] | RedirectForm | None = None
     userinfo_mapping: MappingForm | None = None
     register: bool = False
+    initial_access_token: str | None = None
     dpop: bool = False
     response_mode: ResponseMode | None = None
     resources: tuple[str, ...] | str = ()

@@ -22,6 +22,8 @@ ID = re.compile(r"[a-z0-9](?:[a-z0-9_-]{0,62}[a-z0-9])?")
 _RESERVED_IDS = {"openid", "new"}
 # VSCHAR and scope-token, RFC 6749 appendix A.
 _VISIBLE = re.compile(r"[\x20-\x7e]{1,4096}")
+# b64token, RFC 6750 section 2.1.
+_BEARER = re.compile(r"[A-Za-z0-9._~+/-]{1,8192}=*")
 _SCOPE = re.compile(r"[\x21\x23-\x5b\x5d-\x7e]{1,512}")
 _PATH = re.compile(r"/(?:[A-Za-z0-9._~!$&'()*+,;=:@/-]|%[0-9A-Fa-f]{2}){0,255}")
 _POINTER = re.compile(r"(?:/(?:[^~/]|~[01])*)+")
@@ -102,6 +104,17 @@ def visible(field: str, value: str | None) -> str | None:
     """
     text = (value or "").strip()
     if text and not _VISIBLE.fullmatch(text):
+        raise refuse(field, "it holds characters that don't belong there; paste it again")
+    return text or None
+
+
+def bearer_token(field: str, value: str | None) -> str | None:
+    """Return *value* without the outer space that pasting brings; None if nothing is left.
+
+    Source: RFC 6750 section 2.1.
+    """
+    text = (value or "").strip()
+    if text and not _BEARER.fullmatch(text):
         raise refuse(field, "it holds characters that don't belong there; paste it again")
     return text or None
 

@@ -120,6 +120,7 @@ class Provider:
         client_id: None until the person has entered one, or registration made one.
         client_authentication: None means the first that discovery and the client allow.
         register: Coatcheck registers itself there (RFC 7591), unless there is a ``client_id``.
+        initial_access_token: What the provider registers nobody without, if its operator gave one.
         response_mode: How answers shall come; None for the best way that the provider offers. Those
             that end with ``jwt`` are signed (JARM).
         resources: What its access is meant for (RFC 8707), where it wants to be told.
@@ -166,6 +167,7 @@ class Provider:
     userinfo_mapping: UserinfoMapping = UserinfoMapping()
     emails_endpoint: str | None = None
     register: bool = False
+    initial_access_token: str | None = field(default=None, repr=False)
     registration: RegistrationRules = field(default_factory=RegistrationRules)
     dpop: bool = False
     response_mode: ResponseMode | None = None

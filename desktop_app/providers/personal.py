@@ -24,6 +24,7 @@ PERSONAL = (
     "redirect",
     "dpop",
     "register",
+    "initial_access_token",
     "response_mode",
     "resources",
     "token_hosts",

@@ -21,7 +21,7 @@ ENDPOINTS = (
     "end_session_endpoint",
     "jwks_uri",
 )
-SECRETS = ("client_secret", "private_key")
+SECRETS = ("client_secret", "private_key", "initial_access_token")
 
 
 def keep_secrets(new: Provider, old: Provider, draft: Mapping[str, Any]) -> Provider:

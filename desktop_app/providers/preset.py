@@ -65,6 +65,7 @@ _NOT_IN_A_PRESET = {
     "client_id",
     "client_secret",
     "private_key",
+    "initial_access_token",
     "ca_file",
     "scopes",
     "scope_texts",

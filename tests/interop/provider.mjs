@@ -2,7 +2,8 @@
 //
 // Prints one JSON line, {"issuer": …}, when it is ready; ends when its standard input closes.
 // argv[2] is a JSON object: accessTokenSeconds, algorithm, port, everything (true: every protocol
-// that Coatcheck speaks, with DPoP nonces required).
+// that Coatcheck speaks, with DPoP nonces required), initialAccessToken (without it nobody is
+// registered).
 // Beside the provider's own endpoints: GET /test/stats, POST /test/set, POST /test/rotate-keys and
 // POST /test/forget-clients, which ends every registration.
 
@@ -15,6 +16,7 @@ const options = {
   accessTokenSeconds: 300,
   algorithm: 'RS256',
   everything: false,
+  initialAccessToken: undefined,
   port: 0,
   ...JSON.parse(process.argv[2] ?? '{}'),
 };
@@ -35,6 +37,7 @@ const accounts = {
 const state = { down: false, userinfoDown: false, name: null };
 const stats = { token: 0, userinfo: 0, jwks: 0, revocation: 0 };
 const stored = new Map();
+const shownInitialToken = [];
 let keyNumber = 0;
 
 // Shared by every Provider object here, so that grants outlive a change of keys.
@@ -150,7 +153,7 @@ function everything() {
     dPoP: { enabled: true, nonceSecret: randomBytes(32), requireNonce: () => true },
     jwtResponseModes: { enabled: true },
     pushedAuthorizationRequests: { enabled: true },
-    registration: { enabled: true },
+    registration: { enabled: true, initialAccessToken: options.initialAccessToken },
     registrationManagement: { enabled: true, rotateRegistrationAccessToken: true },
     resourceIndicators: {
       enabled: true,
@@ -285,7 +288,7 @@ async function control(request, response) {
   if (request.url === '/test/set') Object.assign(state, JSON.parse(await body(request)));
   response.setHeader('content-type', 'application/json');
   const clients = registered().map((key) => stored.get(key).payload);
-  return response.end(JSON.stringify({ ...stats, clients }));
+  return response.end(JSON.stringify({ ...stats, clients, shownInitialToken }));
 }
 
 function registered() {
@@ -294,6 +297,9 @@ function registered() {
 
 function count(request) {
   const { pathname } = new URL(request.url, issuer);
+  const shown = request.url + JSON.stringify(request.headers);
+  const token = options.initialAccessToken;
+  if (token && shown.includes(token)) shownInitialToken.push(pathname);
   if (pathname === '/token') stats.token += 1;
   if (pathname === '/me') stats.userinfo += 1;
   if (pathname === '/jwks') stats.jwks += 1;

@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from desktop_app.oauth.errors import RegistrationError
+from desktop_app.oauth.flow_errors import InitialTokenNeededError, InitialTokenRefusedError
 from desktop_app.services.accounts import Profile, SignIn
 from desktop_app.services.errors import NeedsSignInError
 from tests.support.oidc_provider import OidcProvider, ScriptedBrowser, running_oidc_provider
@@ -162,6 +163,29 @@ def test_provider_that_registers_nobody_is_not_kept() -> None:
 
     with running_oidc_provider() as provider:
         asyncio.run(run(provider.issuer))
+
+
+def test_provider_that_registers_nobody_without_its_token() -> None:
+    """RFC 7591 section 3: the token goes to the registration endpoint, and nowhere else."""
+    token = "an-initial.access~token"
+
+    async def run(peer: OidcProvider) -> None:
+        async with Rig() as rig:
+            wish = {"id": "peer", "issuer": peer.issuer, "register": True}
+            with pytest.raises(InitialTokenNeededError):
+                await rig.providers.add(wish)
+            with pytest.raises(InitialTokenRefusedError):
+                await rig.providers.add({**wish, "initial_access_token": "another"})
+            assert (rig.providers.all(), peer.registered()) == ((), [])
+            await rig.providers.add({**wish, "initial_access_token": f" {token}\n"})
+            profile = await finish(rig, await start(rig))
+            assert (await rig.tokens.refresh(profile.id)).status == "active"
+            assert peer.shown_initial_token() == ["/reg"]
+            peer.forget_clients()
+            assert client_of(await finish(rig, await start(rig))) != client_of(profile)
+
+    with running_oidc_provider(everything=True, initialAccessToken=token) as provider:
+        asyncio.run(run(provider))
 
 
 def test_registered_client_gets_bound_tokens_where_they_are_asked_for(peer: OidcProvider) -> None:

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desktop_app.oauth.errors import EndpointError, OAuthError, RegistrationError, ScopeError
-from desktop_app.oauth.http import HttpRequest
+from desktop_app.oauth.flow_errors import InitialTokenNeededError, InitialTokenRefusedError
+from desktop_app.oauth.http import HttpRequest, HttpResponse
 from desktop_app.oauth.registration import (
     ClientMetadata,
     Registration,
@@ -200,6 +201,27 @@ def test_a_refusal_is_told_in_the_providers_words(name: str) -> None:
         parse_registration_response(answer, endpoint=ENDPOINT)
     assert f"{name}, Not one. Enter" in caught.value.message
     assert caught.value.fields["status"] == 400
+
+
+@pytest.mark.parametrize(
+    ("answer", "with_token", "kind"),
+    [
+        (body_answer(b"", status=401), False, InitialTokenNeededError),
+        (json_answer({"error": "invalid_token"}, status=401), True, InitialTokenRefusedError),
+        (json_answer({"error": "insufficient_scope"}, status=403), False, InitialTokenNeededError),
+        (json_answer({"error": "access_denied"}, status=403), True, RegistrationError),
+        (json_answer({"error": "invalid_redirect_uri"}, status=400), True, RegistrationError),
+    ],
+)
+def test_a_refusal_for_want_of_a_token_says_so(
+    answer: HttpResponse, with_token: bool, kind: type[RegistrationError]
+) -> None:
+    """RFC 7591 section 3 with RFC 6750 section 3.1."""
+    with pytest.raises(RegistrationError) as caught:
+        parse_registration_response(answer, endpoint=ENDPOINT, with_token=with_token)
+    assert type(caught.value) is kind
+    assert caught.value.code == "registration_failed"
+    assert ("initial access token" in caught.value.message) is (kind is not RegistrationError)
 
 
 @pytest.mark.parametrize(

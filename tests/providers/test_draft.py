@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -198,6 +199,24 @@ def test_a_known_provider_keeps_its_id() -> None:
 def test_a_secret_that_is_left_out_stays() -> None:
     known = read_draft({**_ISSUER, "id": "op", "client_id": "c", "client_secret": "s"})
     assert read_draft({**_ISSUER, "client_id": "c"}, known=known).client_secret == "s"
+
+
+def test_the_token_for_registering_stays_at_its_place_and_is_never_shown() -> None:
+    entry = {**_ISSUER, "register": True}
+    known = read_draft({**entry, "id": "op", "initial_access_token": " t0ken~ "})
+    assert known.initial_access_token == "t0ken~"
+    assert "t0ken~" not in repr(known)
+    assert read_draft(entry, known=known).initial_access_token == "t0ken~"
+    assert read_draft({**entry, "initial_access_token": ""}, known=known) == replace(
+        known, initial_access_token=None
+    )
+    for change in (
+        {"issuer": "https://other.example"},
+        {"registration_endpoint": "https://other.example/register"},
+    ):
+        assert read_draft({**entry, **change}, known=known).initial_access_token is None
+    for wrong in ("two words", "a\r\nX-Other: b", "ü"):
+        assert _field({**entry, "initial_access_token": wrong}) == "initial_access_token"
 
 
 @pytest.mark.parametrize(

@@ -43,6 +43,11 @@ class OidcProvider:
         clients: list[dict[str, Any]] = self._post("/test/stats", {})["clients"]
         return clients
 
+    def shown_initial_token(self) -> list[str]:
+        """Return the paths whose requests had the initial access token."""
+        paths: list[str] = self._post("/test/stats", {})["shownInitialToken"]
+        return paths
+
     def forget_clients(self) -> None:
         """End every registration, as an operator does who cleans up."""
         self._post("/test/forget-clients", {})

@@ -105,6 +105,20 @@ def test_a_provider_that_registers_coatcheck_needs_no_client_id(served: Served) 
     assert b"the-client-secret" not in answer.body
 
 
+def test_the_token_for_registering_is_kept_and_never_given_back(served: Served) -> None:
+    draft = _registering(served, {"client_id": "made"}) | {"initial_access_token": "t0ken"}
+    answer = served.program("POST", "/v1.0/providers", draft)
+    assert (answer.status, answer.json["has_initial_access_token"]) == (201, True)
+    person = served.person()
+    again = person.ask("PUT", "/v1.0/providers/id", {**answer.json, "name": "Another name"})
+    assert again.json["has_initial_access_token"]
+    for each in (answer, again, person.ask("GET", "/v1.0/providers/id")):
+        assert b"t0ken" not in each.body
+    elsewhere = {"issuer": "https://id.example", "registration_endpoint": "https://x.example/r"}
+    gone = person.ask("PUT", "/v1.0/providers/id", elsewhere)
+    assert gone.json["has_initial_access_token"] is False
+
+
 def test_an_answer_about_a_registered_client_can_be_sent_back(served: Served) -> None:
     draft = _registering(served, {"client_id": "made"})
     body = served.program("POST", "/v1.0/providers", draft).json

@@ -129,9 +129,16 @@ class RegistrationCalls:
         self, provider: Provider, endpoint: str, client: ClientMetadata
     ) -> Registration:
         request = registration_request(
-            endpoint, client, shape=provider.registration.shape, ca_file=provider.ca_file
+            endpoint,
+            client,
+            shape=provider.registration.shape,
+            initial_access_token=provider.initial_access_token,
+            ca_file=provider.ca_file,
         )
-        return parse_registration_response(await ask(self._http, request), endpoint=endpoint)
+        answer = await ask(self._http, request)
+        return parse_registration_response(
+            answer, endpoint=endpoint, with_token=provider.initial_access_token is not None
+        )
 
     async def _try_client(self, client: RegisteredClient) -> None:
         """Ask for a token of the client's own, which nobody uses, to see that it is known."""

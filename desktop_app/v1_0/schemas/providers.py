@@ -67,6 +67,7 @@ class ProviderBody(Answer):
     client_id: str | None
     has_client_secret: bool
     has_private_key: bool
+    has_initial_access_token: bool
     needs_secret: bool
     client_authentication: ClientAuthentication | None
     signature_method: SignatureMethod | None
@@ -115,6 +116,7 @@ def provider_body(
         "client_id": registered.client_id if registered else provider.client_id,
         "has_client_secret": _has_secret(provider, registered),
         "has_private_key": provider.private_key is not None,
+        "has_initial_access_token": provider.initial_access_token is not None,
         "scopes": list(provider.scopes),
         "redirect": _redirect(provider.redirect),
         "redirect_uri": redirect_uri,
