@@ -5,7 +5,7 @@
     python3 build_scripts/dev.py test [ARGS]      set up, then run the tests with pytest's ARGS
     python3 build_scripts/dev.py lint             style, format and types
     python3 build_scripts/dev.py build            make the packaged program in dist/
-    python3 build_scripts/dev.py bench            measure starts and sizes
+    python3 build_scripts/dev.py bench            measure, as ratios in one run
 
 Uses the standard library alone; its own words go to standard error.
 """

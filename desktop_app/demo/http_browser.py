@@ -60,6 +60,12 @@ class HttpBrowser:
         """Return the cookie *name* that the origin of *url* has set, or ""."""
         return self._cookies.get(_origin(url), {}).get(name, "")
 
+    def cookie_header(self, url: str) -> dict[str, str]:
+        """Return the header with every cookie of the origin of *url*; empty without any."""
+        jar = self._cookies.get(_origin(url), {})
+        pairs = [f"{name}={value}" for name, value in jar.items()]
+        return {"Cookie": "; ".join(pairs)} if pairs else {}
+
     async def open(self, url: str) -> Page:
         """Go to *url* and wherever it leads."""
         return await self._follow("GET", url, None, {})
@@ -109,7 +115,7 @@ class HttpBrowser:
             url,
             method=method,
             body=body,
-            headers={**headers, "Accept-Language": "en", **self._cookie_header(url)},
+            headers={**headers, "Accept-Language": "en", **self.cookie_header(url)},
             follow_redirects=False,
             request_timeout=_TIMEOUT,
             allow_nonstandard_methods=True,
@@ -120,11 +126,6 @@ class HttpBrowser:
             raise StoryError(reason=f"{_origin(url)} does not answer.") from error
         self._keep_cookies(url, response)
         return response
-
-    def _cookie_header(self, url: str) -> dict[str, str]:
-        jar = self._cookies.get(_origin(url), {})
-        pairs = [f"{name}={value}" for name, value in jar.items()]
-        return {"Cookie": "; ".join(pairs)} if pairs else {}
 
     def _keep_cookies(self, url: str, response: HTTPResponse) -> None:
         jar = self._cookies.setdefault(_origin(url), {})
