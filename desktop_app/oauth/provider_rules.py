@@ -65,6 +65,8 @@ class TokenRules:
         refresh_lifetime: The same for a refresh token.
         refresh_idle: Seconds that a refresh token may lie unused, whatever its own end.
         keep: Members of the answer that the userinfo request needs, or that name the account.
+        narrows: A refresh for fewer scopes gives a token for no more (RFC 6749 section 6). Where
+            that is not said, the first answer shows it.
     """
 
     client_id_parameter: str = "client_id"
@@ -78,6 +80,7 @@ class TokenRules:
     refresh_lifetime: int | None = None
     refresh_idle: int | None = None
     keep: tuple[str, ...] = ()
+    narrows: bool = False
 
     def with_returned(self, extra: Mapping[str, str]) -> TokenRules:
         """Return the rules with what the authorization response carried and must go back."""

@@ -33,8 +33,9 @@ class Grant:
         signature_method: How they are signed; None where tokens travel themselves.
         granted_at: When the person signed in; None in grants that are older than this field.
         refresh_token_end_fixed: A renewal was seen not to move ``refresh_token_expires_at``.
-        narrows: A refresh for fewer scopes was seen to give a token for no more.
-        exchanges_tokens: The provider makes tokens for less out of this one (RFC 8693).
+        narrows: A refresh for fewer scopes was seen to give a token for no more, or is known to.
+        exchanges_tokens: The provider says that it makes tokens out of this one (RFC 8693).
+        exchange_narrows: One that it made was seen to be for no more than was asked for.
         resources: What the access is meant for (RFC 8707); the access token is for the first.
         dpop_key: The private key that the tokens are bound to (RFC 9449), a JWK; it never leaves.
     """
@@ -71,6 +72,7 @@ class Grant:
     refresh_token_end_fixed: bool = False
     narrows: bool = False
     exchanges_tokens: bool = False
+    exchange_narrows: bool = False
     resources: tuple[str, ...] = ()
     dpop_key: str | None = field(default=None, repr=False)
 

@@ -116,6 +116,8 @@ def test_a_question_comes_by_itself_and_nothing_stray_answers_it(
     heading = window.get_by_role("heading", name="backup.py would like to use Jane Hill at Photos")
     expect(heading).to_be_visible()
     expect(window.get_by_text("a script, run by python")).to_be_visible()
+    # The photo service gives less, and its entry says so before anybody has seen it.
+    expect(window.locator(".no-less")).to_have_count(0)
     expect(window.get_by_role("button", name="Always allow")).to_have_count(0)
     expect(allow).to_be_enabled()
     allow.focus()

@@ -70,8 +70,8 @@ class Question:
     Attributes:
         asked: The scopes that were asked for; None: everything that was granted.
         scopes: The same in full; the person can take some of them away.
-        wider: The token would allow more than *scopes*.
-        narrows: A token can be had with fewer scopes, if the person takes some away.
+        wider: The token would allow more than *scopes*, or nobody has seen that it doesn't.
+        narrows: A token with fewer scopes is known to be had, if the person takes some away.
         replaced: The person allowed what stood at this path before; it was changed since.
         first: What the person's settings want offered first, or None.
         candidates: The accounts of which the person picks one; ``profile_id`` is the first.

@@ -10,7 +10,7 @@ import hmac
 import logging
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
 from desktop_app.errors import AppError
@@ -21,9 +21,10 @@ from desktop_app.oauth.errors import (
 )
 from desktop_app.oauth.flow_errors import InvalidTargetError
 from desktop_app.oauth.token import TokenResponse
-from desktop_app.services.accounts import Grant, LentToken
+from desktop_app.services.accounts import Grant, LentToken, Profile
 from desktop_app.services.errors import ProviderUnreachableError
 from desktop_app.services.ports import Clock
+from desktop_app.services.profiles.profiles import ProfileService
 from desktop_app.services.tokens.exchanged_tokens import exchanged_token
 from desktop_app.services.tokens.grant_validity import stays_good
 from desktop_app.services.tokens.less import Less, is_for_everything, is_narrowed
@@ -56,7 +57,10 @@ class Narrowing:
     A provider that doesn't narrow is not asked again for a day.
     """
 
-    def __init__(self, *, renewals: Renewals, prover: Prover, clock: Clock) -> None:
+    def __init__(
+        self, *, profiles: ProfileService, renewals: Renewals, prover: Prover, clock: Clock
+    ) -> None:
+        self._profiles = profiles
         self._renewals = renewals
         self._prover = prover
         self._clock = clock
@@ -64,11 +68,14 @@ class Narrowing:
         self._turns: defaultdict[_Key, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._rejected: dict[_Key, float] = {}
         self._refused: dict[tuple[_Client, Way], float] = {}
-        self._heeding: set[_Client] = set()
+        self._heeding: set[tuple[_Client, Way]] = set()
 
     def is_possible(self, grant: Grant) -> bool:
-        """Tell whether tokens of *grant* are known to be had for less."""
-        return any(way == "exchange" or grant.narrows for way in self._ways(grant))
+        """Tell whether tokens of *grant* are known to be had for less.
+
+        That a provider offers token exchange does not say that it lets this client do it.
+        """
+        return any(self._is_known(grant, way) for way in self._ways(grant))
 
     async def token(
         self, profile_id: str, grant: Grant, less: Less, newest: Newest, min_valid_seconds: float
@@ -131,7 +138,7 @@ class Narrowing:
             except ProviderUnreachableError:
                 # Only the exchange may be broken: then the last way works. One that was never
                 # seen to narrow gets the benefit of the doubt that it can't.
-                if way == ways[-1] and (grant.narrows or _client(grant) in self._heeding):
+                if way == ways[-1] and any(self._is_known(grant, each) for each in ways):
                     raise
                 continue
             except (TokenErrorResponse, TokenResponseError) as error:
@@ -140,7 +147,7 @@ class Narrowing:
                 self._refuse(grant, way, error.code)
                 continue
             if tokens is not None:
-                self._heeding.add(_client(grant))
+                await self._learn(key, grant, way)
                 return self._keep(key, grant, tokens)
             self._refuse(grant, way, "it does not say that its token allows less")
         return None
@@ -177,6 +184,30 @@ class Narrowing:
         if grant.refresh_token:
             ways.append("refresh")
         return [way for way in ways if not self._is_refused(grant, way)]
+
+    def _is_known(self, grant: Grant, way: Way) -> bool:
+        seen = grant.exchange_narrows if way == "exchange" else grant.narrows
+        return seen or (_client(grant), way) in self._heeding
+
+    async def _learn(self, key: _Key, grant: Grant, way: Way) -> None:
+        """Remember that the provider heeds such wishes; a refresh wrote that down itself."""
+        if key[2].scopes:
+            self._heeding.add((_client(grant), way))
+            if way == "exchange" and not grant.exchange_narrows:
+                await self._write_down(key)
+
+    async def _write_down(self, key: _Key) -> None:
+        def change(profile: Profile) -> Profile:
+            grant = profile.grant
+            if grant is None or grant.granted_at != key[1]:
+                return profile
+            return replace(profile, grant=replace(grant, exchange_narrows=True))
+
+        try:
+            await self._profiles.update(key[0], change)
+        except AppError as error:
+            # The token is there all the same; the next one writes it down.
+            _log.info("What an exchange showed is not kept: %s", error.code)
 
     def _is_refused(self, grant: Grant, way: Way) -> bool:
         at = self._refused.get((_client(grant), way))

@@ -77,7 +77,9 @@ class TokenService:
         self._lent = LentTokens(
             profiles=profiles,
             renewals=self._renewals,
-            narrowing=Narrowing(renewals=self._renewals, prover=prover, clock=clock),
+            narrowing=Narrowing(
+                profiles=profiles, renewals=self._renewals, prover=prover, clock=clock
+            ),
             ended=self._ended,
             clock=clock,
             used=used,

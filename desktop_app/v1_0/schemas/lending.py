@@ -47,7 +47,7 @@ class ProgramBody(Sparse):
 class ApprovalBody(Answer):
     """A question for the person.
 
-    ``may_be_always`` is false for scripts. ``wider``: the token can do more than ``scopes``.
+    ``may_be_always`` is false for scripts. ``wider``: the token may do more than ``scopes``.
     ``narrows``: it really will do less if scopes are taken away. ``replaced``: the program was
     changed since it was allowed. ``says`` is what the program itself says. ``first`` is what the
     settings want offered first. Where ``candidates`` holds accounts, the question is which of

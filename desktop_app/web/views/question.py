@@ -171,8 +171,10 @@ def _title(program: BorrowerView, card: CardView, speech: Speech) -> str:
 
 def _no_less(profile: Profile, provider: Provider, card: CardView, speech: Speech) -> str:
     """Return what to say where nobody has seen the provider give less than everything."""
-    # With a refresh token less can be asked for; whether that is heeded, only the answer tells.
-    if profile.grant and profile.grant.refresh_token and provider.gives != "everything":
+    # Less can be asked for then; whether that is heeded, only the answer tells.
+    grant = profile.grant
+    asks = grant is not None and bool(grant.refresh_token or grant.exchanges_tokens)
+    if asks and provider.gives != "everything":
         return speech.say(
             "{provider} was never seen to give less: the program may get everything that this"
             " account allows.",

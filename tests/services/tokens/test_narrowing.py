@@ -11,6 +11,7 @@ import pytest
 
 from desktop_app.errors import InvalidRequestError
 from desktop_app.oauth.flow_errors import InvalidTargetError, ResourceError
+from desktop_app.oauth.provider_rules import TokenRules
 from desktop_app.oauth.token_exchange import ACCESS_TOKEN, GRANT_TYPE
 from desktop_app.services.accounts import Grant, Profile
 from desktop_app.services.errors import NeedsSignInError, ProviderUnreachableError
@@ -219,6 +220,38 @@ def test_token_exchange_is_tried_first() -> None:
     with_narrower(story, exchange=True)
 
 
+def test_an_offer_of_exchange_is_no_promise_until_it_was_kept() -> None:
+    async def story(rig: Rig, provider: Narrower, profile: Profile) -> None:
+        assert grant_of(rig, profile).exchanges_tokens
+        assert not rig.tokens.can_narrow(profile)
+        await rig.tokens.access_token(profile.id, LESS)
+        known = rig.profiles.get(profile.id)
+        assert rig.tokens.can_narrow(known)
+        assert known.grant is not None
+        assert known.grant.exchange_narrows
+        assert not known.grant.narrows
+
+    with_narrower(story, exchange=True)
+
+
+def test_a_token_for_another_place_says_nothing_of_fewer_permissions() -> None:
+    async def story(rig: Rig, provider: Narrower, profile: Profile) -> None:
+        await rig.tokens.access_token(profile.id, resource="https://api.example/")
+        assert not rig.tokens.can_narrow(rig.profiles.get(profile.id))
+
+    with_narrower(story, exchange=True)
+
+
+def test_what_a_provider_s_entry_says_of_narrowing_is_known_until_it_shows_otherwise() -> None:
+    async def story(rig: Rig, provider: Narrower, profile: Profile) -> None:
+        assert rig.tokens.can_narrow(profile)
+        provider.refresh = "ignores"
+        assert (await rig.tokens.access_token(profile.id, LESS)).wider
+        assert not rig.tokens.can_narrow(rig.profiles.get(profile.id))
+
+    with_narrower(story, token=TokenRules(narrows=True))
+
+
 def test_an_exchange_that_is_broken_costs_nothing_but_a_try() -> None:
     async def story(rig: Rig, provider: Narrower, profile: Profile) -> None:
         provider.answer = (500, "text/plain", b"")
@@ -273,11 +306,16 @@ def test_the_grant_s_own_place_needs_no_other_token() -> None:
 def test_a_place_that_the_provider_refuses_is_told(exchange: bool) -> None:
     async def story(rig: Rig, provider: Narrower, profile: Profile) -> None:
         refusal = as_json({"error": "invalid_target"}, 400)
-        provider.sample.answers["/token"] = lambda _: refusal
+        usual, provider.sample.answers["/token"] = (
+            provider.sample.answers["/token"],
+            lambda _: refusal,
+        )
         for _ in range(2):
             with pytest.raises(InvalidTargetError):
                 await rig.tokens.access_token(profile.id, resource="https://api.example/")
-        assert rig.tokens.can_narrow(profile) == exchange
+        provider.sample.answers["/token"] = usual
+        token = await rig.tokens.access_token(profile.id, LESS)
+        assert (token.access_token.startswith("exchanged"), token.wider) == (exchange, False)
 
     with_narrower(story, exchange=exchange)
 
