@@ -5,15 +5,17 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from weakref import WeakKeyDictionary, WeakSet
 
 import psutil
 
-from desktop_app.peers.connections import belongs_to, ends_of, owner
+from desktop_app.peers.connections import Ends, belonging, ends_of, owners
 from desktop_app.peers.credentials import peer_credentials, peer_has_ended
 from desktop_app.peers.interpreters import interpreter_called
+from desktop_app.peers.joint_looks import JointLooks
 from desktop_app.peers.own import OwnCommand
 from desktop_app.peers.programs import Programs
 from desktop_app.services.lending.askers import Asker, AskingProgram
@@ -25,6 +27,10 @@ from desktop_app.services.lending.lending_errors import (
 )
 
 _UNIX = getattr(socket, "AF_UNIX", None)
+# One reading of a table of the system's tells of all the connections in it.
+_TABLE = 1 << 16
+
+_ProcessOrNumber = psutil.Process | int
 
 
 class SystemPeers:
@@ -38,8 +44,13 @@ class SystemPeers:
     def __init__(self, own: OwnCommand, *, uid: int | None) -> None:
         self._uid = uid
         self._programs = Programs(own)
-        # Threads of their own: a thousand programs must not keep the person's page waiting.
-        self._lookers = ThreadPoolExecutor(2, thread_name_prefix="peers")
+        # Threads of their own: a thousand programs must not keep the person's page waiting. The
+        # person's own connection is looked at too, and is in no row behind the programs.
+        programs = ThreadPoolExecutor(1, thread_name_prefix="peers")
+        users = ThreadPoolExecutor(1, thread_name_prefix="users")
+        self._askers = JointLooks(self._look, threads=programs, at_once=1)
+        self._holders = JointLooks(owners, threads=programs, at_once=_TABLE)
+        self._users = JointLooks(self._look_at_users, threads=users, at_once=_TABLE)
         self._ours: WeakSet[socket.socket] = WeakSet()
         self._owners: WeakKeyDictionary[socket.socket, psutil.Process] = WeakKeyDictionary()
 
@@ -66,8 +77,14 @@ class SystemPeers:
             ProgramUnknownError: It has ended, or the system does not say.
         """
         await self.check_user(connection)
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._lookers, self._asker, connection)
+        try:
+            asker = await self._askers.at(await self._process(connection))
+            ended = connection.family == _UNIX and peer_has_ended(connection)
+        except OSError as error:
+            raise ProgramUnknownError(type(error).__name__) from error
+        if ended:
+            raise ProgramUnknownError("it ended")
+        return asker
 
     async def program_at(self, path: str, *, interpreters: bool) -> AskingProgram:
         """Return the program that lies at *path*, an absolute one.
@@ -85,28 +102,29 @@ class SystemPeers:
     async def _is_ours(self, connection: socket.socket) -> bool:
         if connection.family == _UNIX:
             return peer_credentials(connection).uid == self._uid
-        return await asyncio.to_thread(belongs_to, self._uid, ends_of(connection))
+        return await self._users.at(ends_of(connection))
 
-    def _asker(self, connection: socket.socket) -> Asker:
-        try:
-            process = self._process(connection)
-        except (OSError, psutil.Error) as error:
-            raise ProgramUnknownError(type(error).__name__) from error
-        asker = self._programs.asker(process)
-        if connection.family == _UNIX and peer_has_ended(connection):
-            raise ProgramUnknownError("it ended")
-        return asker
-
-    def _process(self, connection: socket.socket) -> psutil.Process:
+    async def _process(self, connection: socket.socket) -> _ProcessOrNumber:
+        """Return the process at the other end; equal for all that one process connected."""
         if connection.family == _UNIX:
-            return psutil.Process(peer_credentials(connection).pid)
+            return peer_credentials(connection).pid
         known = self._owners.get(connection)
         if known is None or not known.is_running():
-            known = owner(ends_of(connection))
+            known = await self._holders.at(ends_of(connection))
             if known is None:
                 raise ProgramUnknownError("nobody holds the other end")
             self._owners[connection] = known
         return known
+
+    def _look(self, processes: Sequence[_ProcessOrNumber]) -> list[Asker]:
+        try:
+            known = [psutil.Process(each) if isinstance(each, int) else each for each in processes]
+        except psutil.Error as error:
+            raise ProgramUnknownError(type(error).__name__) from error
+        return [self._programs.asker(each) for each in known]
+
+    def _look_at_users(self, all_ends: Sequence[Ends]) -> list[bool]:
+        return belonging(self._uid, all_ends)
 
     def _program_at(self, given: str) -> AskingProgram:
         try:

@@ -10,10 +10,13 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from desktop_app.peers import system
 from desktop_app.peers.own import OwnCommand
+from desktop_app.peers.programs import Programs
 from desktop_app.peers.system import SystemPeers
 from desktop_app.services.lending.askers import Asker
 from desktop_app.services.lending.lending_errors import (
@@ -167,6 +170,47 @@ def test_a_second_user_is_refused(kind: str, request: pytest.FixtureRequest) -> 
         accepted, _ = listening.accept()
         with closing(accepted), pytest.raises(ForeignUserError):
             asyncio.run(peers_to_refuse_them().check_user(accepted))
+
+
+@pytest.mark.parametrize("kind", ["over_socket", "over_port"])
+def test_many_connections_of_a_program_cost_few_looks(
+    kind: str, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A program that asks a hundred times at once must not keep the person waiting."""
+    listening: socket.socket = request.getfixturevalue(kind)
+    looked: list[str] = []
+    for name in ("belonging", "owners"):
+        found = counted(getattr(system, name), name, looked)
+        monkeypatch.setattr(system, name, found)
+    monkeypatch.setattr(Programs, "asker", counted(Programs.asker, "asker", looked))
+    peers = SystemPeers(OwnCommand(), uid=US)
+    pairs = [connected(listening) for _ in range(100)]
+
+    async def all_at_once() -> list[Asker]:
+        return await asyncio.gather(*(peers.identify(theirs) for _, theirs in pairs))
+
+    try:
+        askers = asyncio.run(all_at_once())
+    finally:
+        for pair in pairs:
+            for each in pair:
+                each.close()
+    assert {asker.pid for asker in askers} == {os.getpid()}
+    assert max(looked.count(name) for name in ("belonging", "owners", "asker")) <= 3
+
+
+def connected(listening: socket.socket) -> tuple[socket.socket, socket.socket]:
+    ours = socket.socket(listening.family)
+    ours.connect(listening.getsockname())
+    return ours, listening.accept()[0]
+
+
+def counted(look: Callable[..., Any], name: str, looked: list[str]) -> Callable[..., Any]:
+    def counting(*given: Any) -> Any:
+        looked.append(name)
+        return look(*given)
+
+    return counting
 
 
 def test_a_closed_connection_is_refused(peers: SystemPeers) -> None:
