@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
@@ -13,6 +15,9 @@ from typing import Any
 
 import pytest
 
+from desktop_app.peers.own import OwnCommand
+from desktop_app.peers.system import SystemPeers
+from desktop_app.services.lending.askers import Asker
 from tests.support.askers import this_program
 from tests.support.other_user import as_another_user, peers_to_refuse_them
 from tests.support.served import API_KEY, Answer, Person, Served
@@ -118,6 +123,36 @@ def test_a_program_that_dies_takes_its_question_along(
     late = decide(person, found["id"], "always")
     assert (late.status, late.error) == (404, "not_found")
     assert served.program("GET", "/v1.0/programs").json["programs"] == []
+
+
+class SlowPeers(SystemPeers):
+    """Finds out who asks when the test says so."""
+
+    def __init__(self) -> None:
+        super().__init__(OwnCommand(), uid=os.geteuid())
+        self.asked, self.may_tell, self.told = (threading.Event() for _ in range(3))
+
+    async def identify(self, connection: socket.socket) -> Asker:
+        found = await super().identify(connection)
+        self.asked.set()
+        await asyncio.to_thread(self.may_tell.wait, 60)
+        self.told.set()
+        return found
+
+
+def test_who_goes_away_while_the_system_is_asked_leaves_no_question(served: Served) -> None:
+    served.add_profile()
+    person = served.person()
+    peers = SlowPeers()
+    served.answer_only(peers)
+    with _waiting_connection(served):
+        assert peers.asked.wait(60)
+    # It lives on, and only its connection is closed: the next request shows that this was heard.
+    assert approvals(person) == []
+    peers.may_tell.set()
+    assert served.program("POST", TOKEN, {"wait_seconds": 0}).error == "approval_required"
+    assert peers.told.wait(60)
+    assert approvals(person) == []
 
 
 def test_a_denial_is_answered_at_once(served: Served, ask: Ask) -> None:

@@ -28,5 +28,7 @@ class AccountChoicesHandler(WaitingHandler):
             says=readable(body.purpose),
             wait_seconds=body.wait_seconds,
         )
-        chosen = await self.wait(self._choices.choose(await self.asker(), choice))
-        self.write_json(ChoiceBody(profile_id=chosen))
+        self.write_json(ChoiceBody(profile_id=await self.wait(self._chosen(choice))))
+
+    async def _chosen(self, choice: Choice) -> str:
+        return await self._choices.choose(await self.asker(), choice)

@@ -36,9 +36,11 @@ class WaitingHandler(ApiHandler):
     """A handler whose answer may wait for the person; when the asker goes, the question goes."""
 
     _work: asyncio.Task[Any] | None = None
+    _is_left = False
 
     def on_connection_close(self) -> None:
         """Give up what nobody waits for any more."""
+        self._is_left = True
         if self._work is not None:
             self._work.cancel()
 
@@ -46,6 +48,9 @@ class WaitingHandler(ApiHandler):
         """Return what *work* comes to, unless the asker goes meanwhile."""
         task = asyncio.create_task(work)
         self._work = task
+        if self._is_left:
+            # It went while the request was let in.
+            task.cancel()
         try:
             return await task
         except asyncio.CancelledError:
@@ -81,7 +86,10 @@ class BorrowingHandler(WaitingHandler):
         Raises:
             AppError: As `LendingService.lend` says.
         """
-        return await self.wait(self._lending.lend(await self.asker(), wish, give))
+        return await self.wait(self._lent(wish, give))
+
+    async def _lent(self, wish: Wish, give: Give[T]) -> T:
+        return await self._lending.lend(await self.asker(), wish, give)
 
 
 class TokenHandler(BorrowingHandler):
