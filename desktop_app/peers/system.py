@@ -8,6 +8,7 @@ import socket
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import TypeAlias
 from weakref import WeakKeyDictionary, WeakSet
 
 import psutil
@@ -30,7 +31,7 @@ _UNIX = getattr(socket, "AF_UNIX", None)
 # One reading of a table of the system's tells of all the connections in it.
 _TABLE = 1 << 16
 
-_ProcessOrNumber = psutil.Process | int
+_ProcessOrNumber: TypeAlias = psutil.Process | int
 
 
 class SystemPeers:
