@@ -11,6 +11,8 @@ import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
 
 import { errors, Provider } from 'oidc-provider';
+import { applyDpopBinding } from 'oidc-provider/lib/helpers/grant_common.js';
+import validateDpop from 'oidc-provider/lib/helpers/validate_dpop.js';
 
 const options = {
   accessTokenSeconds: 300,
@@ -111,12 +113,17 @@ function exchanging() {
   return client('coatcheck-exchange', { grant_types, token_endpoint_auth_method: 'none' });
 }
 
-// RFC 8693 as a grant type of our own, because the library has none: less of an access token.
+// RFC 8693 as a grant type of our own, because the library has none: less of an access token. The
+// library's own code checks the DPoP proof and its nonce; a bound token is exchanged for a bound one.
 async function exchange(ctx) {
   const { params, client: asking } = ctx.oidc;
   const subject = await provider.AccessToken.find(params.subject_token ?? '');
   if (!subject?.isValid || subject.clientId !== asking.clientId) {
     throw new errors.InvalidGrant('the subject token is not good');
+  }
+  const proof = await validateDpop(provider, ctx);
+  if (subject.jkt !== proof?.thumbprint) {
+    throw new errors.InvalidGrant('the subject token is bound to another key');
   }
   const scopes = (params.scope ?? subject.scope).split(' ');
   if (!scopes.every((scope) => subject.scopes.has(scope))) {
@@ -126,12 +133,13 @@ async function exchange(ctx) {
   const scope = scopes.join(' ');
   const made = { accountId, client: asking, expiresWithSession, grantId, gty: 'exchange', scope };
   const token = new provider.AccessToken({ ...made, sessionUid });
+  await applyDpopBinding(provider, ctx, proof, token);
   ctx.body = {
     access_token: await token.save(),
     expires_in: token.expiration,
     issued_token_type: 'urn:ietf:params:oauth:token-type:access_token',
     scope,
-    token_type: 'Bearer',
+    token_type: token.tokenType,
   };
 }
 

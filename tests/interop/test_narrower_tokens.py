@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import secrets
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -12,11 +13,18 @@ from urllib.request import ProxyHandler, Request, build_opener
 
 import pytest
 
+from desktop_app.oauth.dpop import dpop_thumbprint, new_dpop_key
+from desktop_app.oauth.errors import InvalidGrantError
 from desktop_app.services.accounts import LentToken
+from desktop_app.services.tokens.exchanged_tokens import exchanged_token
+from desktop_app.services.tokens.less import Less
+from desktop_app.services.tokens.proofs import Prover
+from desktop_app.services.tokens.signatures import SomeRequest
 from tests.interop.test_sign_in import SCOPES, grant_of, play, rig_for, signed_in
 from tests.support.oidc_provider import OidcProvider, running_oidc_provider
 
 LESS = ("email", "openid")
+EMAIL = {"email": "maria@example.org", "email_verified": True}
 
 
 @pytest.fixture(scope="module")
@@ -60,17 +68,57 @@ def test_a_refresh_gives_a_token_for_less(peer: OidcProvider, bound: bool) -> No
     play(story)
 
 
-def test_a_token_is_exchanged_for_one_for_less(peer: OidcProvider) -> None:
-    """RFC 8693."""
+@pytest.mark.parametrize("bound", [False, True])
+def test_a_token_is_exchanged_for_one_for_less(peer: OidcProvider, bound: bool) -> None:
+    """RFC 8693; of a bound grant with a proof of its key (RFC 9449 section 5)."""
 
     async def story() -> None:
-        async with rig_for(peer, client_id="coatcheck-exchange") as rig:
+        async with rig_for(peer, client_id="coatcheck-exchange", dpop=bound) as rig:
             profile = await signed_in(rig)
             before = grant_of(rig, profile)
             token = await rig.tokens.access_token(profile.id, LESS)
+            assert (token.token_type, token.wider) == ("DPoP" if bound else "Bearer", False)
             known = await known_of(peer, token, "coatcheck-exchange")
             assert (known["active"], set(known["scope"].split())) == (True, set(LESS))
+            key = {"jkt": dpop_thumbprint(before.dpop_key)} if before.dpop_key else None
+            assert known.get("cnf") == key
             assert grant_of(rig, profile) == replace(before, exchange_narrows=True)
+
+    play(story)
+
+
+def test_a_bound_token_for_less_is_lent_with_proofs(peer: OidcProvider) -> None:
+    """The proof names the token for less, and the nonce that the provider wants comes with it."""
+
+    async def story() -> None:
+        async with rig_for(peer, client_id="coatcheck-exchange", dpop=True) as rig:
+            profile = await signed_in(rig)
+            request = SomeRequest(method="GET", url=f"{peer.issuer}/me")
+            made = await rig.tokens.dpop_proof(profile.id, request, LESS)
+            lent = await rig.tokens.access_token(profile.id, LESS)
+            assert made.authorization == f"DPoP {lent.access_token}"
+            headers = {"DPoP": made.dpop, "Authorization": made.authorization}
+            status, body = await asyncio.to_thread(get, request.url, headers)
+            assert (status, body) == (200, {"sub": "maria", **EMAIL})
+
+    play(story)
+
+
+def get(url: str, headers: dict[str, str]) -> tuple[int, Any]:
+    with build_opener(ProxyHandler({})).open(Request(url, headers=headers), timeout=30) as got:
+        return got.status, json.load(got)
+
+
+def test_another_key_exchanges_nothing(peer: OidcProvider) -> None:
+    """The provider holds the subject token's binding; a copied token is of no use."""
+
+    async def story() -> None:
+        async with rig_for(peer, client_id="coatcheck-exchange", dpop=True) as rig:
+            profile = await signed_in(rig)
+            grant = replace(grant_of(rig, profile), dpop_key=new_dpop_key())
+            prover = Prover(http=rig.http, clock=rig.clock, random=secrets.token_bytes)
+            with pytest.raises(InvalidGrantError):
+                await exchanged_token(prover, grant, Less(scopes=LESS))
 
     play(story)
 

@@ -29,6 +29,7 @@ class Narrower:
     Attributes:
         refresh: ``heeds``, ``ignores`` (says the whole scope), ``silent``, ``refuses``.
         exchange: ``heeds``, ``wider``, ``refuses``; or that of ``answer``.
+        token_type: Of all tokens but exchanged ones, which are ``Bearer``.
     """
 
     def __init__(self, sample: SampleProvider) -> None:
@@ -36,6 +37,7 @@ class Narrower:
         self.refresh = "heeds"
         self.exchange = "heeds"
         self.expires_in = 300
+        self.token_type = "Bearer"
         self.away = False
         self.answer: Answer | None = None
         self._number = 0
@@ -87,7 +89,7 @@ class Narrower:
         self._refresh_token = f"rt-{self._number}"
         told = {} if scope is None else {"scope": scope}
         tokens = {"access_token": f"at-{self._number}", "refresh_token": self._refresh_token}
-        ends = {"token_type": "Bearer", "expires_in": self.expires_in}
+        ends = {"token_type": self.token_type, "expires_in": self.expires_in}
         return as_json({**tokens, **ends, **told, **more})
 
 
@@ -96,6 +98,7 @@ def with_narrower(story: Story, *, exchange: bool = False, **entry: Any) -> None
         async with Rig() as rig, SampleProvider(rig.clock) as sample:
             await rig.add_provider(sample, **entry)
             narrower = Narrower(sample)
+            narrower.token_type = "DPoP" if entry.get("dpop") else "Bearer"
             if exchange:
                 narrower.exchanges()
             await story(rig, narrower, await rig.signed_in(sample))
@@ -397,3 +400,14 @@ def test_a_changed_entry_sends_the_wish_to_no_other_place(exchange: bool) -> Non
             assert elsewhere.requests == []
 
     with_narrower(story, exchange=exchange)
+
+
+def test_an_exchanged_token_that_is_not_bound_is_not_lent() -> None:
+    """RFC 9449 section 5: whoever copied it could use it, although the grant is bound."""
+
+    async def story(rig: Rig, provider: Narrower, profile: Profile) -> None:
+        token = await rig.tokens.access_token(profile.id, LESS)
+        assert len(provider.exchanged) == 1
+        assert (token.access_token, token.token_type, token.wider) == ("at-3", "DPoP", False)
+
+    with_narrower(story, exchange=True, dpop=True)
