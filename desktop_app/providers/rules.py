@@ -69,7 +69,7 @@ class RevocationRules:
         ends: What is gone once it is confirmed.
         statuses: Answers that confirm it.
         proof: Where in the answer the confirmation is, "" where the status says it all.
-        proof_is: What must stand there.
+        proof_is: What must stand there; ``{access_token}`` and the like are filled.
     """
 
     call: Call

@@ -12,11 +12,13 @@ import pytest
 from oauthlib.oauth1.rfc5849 import signature
 
 from desktop_app.errors import InvalidRequestError
+from desktop_app.oauth.errors import RevocationError
 from desktop_app.services.accounts import Profile, SignIn
 from tests.support.replay import CLIENT, ReplayedProvider, replays
 from tests.support.rig import Rig
 
 _REPLAYS = {name: each for name, each in replays().items() if "temporary" in each}
+_REVOKED = {name: each["revocation"] for name, each in _REPLAYS.items() if "revocation" in each}
 _TEMPORARY = ("rt-temp", "temp-secret")
 _TOKEN = ("at-1", "ats-1")
 
@@ -124,7 +126,45 @@ def test_a_documented_error_fails_the_sign_in(provider_id: str) -> None:
     _run(provider_id, scene)
 
 
-@every_provider
+def test_x_takes_an_access_back_that_signs_for_itself() -> None:
+    """POST oauth/invalidate_token; the answer names what is over."""
+
+    async def scene(rig: Rig, replayed: ReplayedProvider) -> None:
+        profile = await _signed_in(rig, replayed)
+        done = await rig.tokens.revoke(profile.id)
+        assert (done.proof, done.revoked) == ("provider_confirmed", ("access_token",))
+        assert done.complete
+        asked = replayed.asked[-1]
+        assert (asked["method"], asked["url"]) == (
+            "POST",
+            "https://api.x.com/1.1/oauth/invalidate_token",
+        )
+        assert _protocol(replayed, asked, _TOKEN[1])["oauth_token"] == _TOKEN[0]
+        assert rig.profiles.get(profile.id).status == "revoked"
+
+    _run("x-oauth1", scene)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"status": 401, "body": {"errors": [{"code": 89, "message": "Invalid or expired token."}]}},
+        {"status": 200, "body": {"access_token": "somebody-else-s"}},
+        {"status": 200, "body": {}},
+    ],
+)
+def test_without_xs_own_word_nothing_counts_as_taken_back(answer: Mapping[str, Any]) -> None:
+    async def scene(rig: Rig, replayed: ReplayedProvider) -> None:
+        profile = await _signed_in(rig, replayed)
+        replayed.replay = {**replayed.replay, "revocation": {**_REVOKED["x-oauth1"], **answer}}
+        with pytest.raises(RevocationError):
+            await rig.tokens.revoke(profile.id)
+        assert rig.profiles.get(profile.id).status == "active"
+
+    _run("x-oauth1", scene)
+
+
+@pytest.mark.parametrize("provider_id", sorted(_REPLAYS.keys() - _REVOKED.keys()))
 def test_nothing_is_said_to_be_taken_back_that_is_not(provider_id: str) -> None:
     async def scene(rig: Rig, replayed: ReplayedProvider) -> None:
         profile = await _signed_in(rig, replayed)

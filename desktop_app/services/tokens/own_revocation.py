@@ -26,7 +26,8 @@ async def revoke_own_way(
         RevocationError: If it doesn't confirm it; the access may still be good then.
         ProviderUnreachableError: If it does not answer.
     """
-    _check(await ask(http, _request(grant, rules.call, signer)), rules)
+    wanted = fill(rules.proof_is, call_values(grant, {}))
+    _check(await ask(http, _request(grant, rules.call, signer)), rules, wanted)
     held = {"access_token": grant.access_token, "refresh_token": grant.refresh_token}
     return tuple(name for name in rules.ends if held.get(name))
 
@@ -39,10 +40,10 @@ def _request(grant: Grant, call: Call, signer: Signer) -> HttpRequest:
     return signer.request(grant, call.url, form, method=call.method)
 
 
-def _check(response: HttpResponse, rules: RevocationRules) -> None:
+def _check(response: HttpResponse, rules: RevocationRules, proof_is: str) -> None:
     if response.status not in rules.statuses:
         raise RevocationError(f"status {response.status}", "", status=response.status)
-    if rules.proof and not proof_stands(find(_answer(response), rules.proof), rules.proof_is):
+    if rules.proof and not proof_stands(find(_answer(response), rules.proof), proof_is):
         reason = find(_answer(response), "error")
         said = reason if isinstance(reason, str) else "no confirmation"
         raise RevocationError(said, "", status=response.status)
