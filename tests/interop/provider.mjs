@@ -4,8 +4,9 @@
 // argv[2] is a JSON object: accessTokenSeconds, algorithm, port, everything (true: every protocol
 // that Coatcheck speaks, with DPoP nonces required), initialAccessToken (without it nobody is
 // registered).
-// Beside the provider's own endpoints: GET /test/stats, POST /test/set, POST /test/rotate-keys and
-// POST /test/forget-clients, which ends every registration.
+// Beside the provider's own endpoints: GET /test/stats, POST /test/set, POST /test/rotate-keys, POST
+// /test/forget-clients, which ends every registration, and POST /test/end-secrets, which lets every
+// registered client's secret be over since yesterday.
 
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
@@ -293,10 +294,15 @@ async function control(request, response) {
   }
   if (request.url === '/test/rotate-keys') useKey(newKey());
   if (request.url === '/test/forget-clients') registered().forEach((key) => stored.delete(key));
+  if (request.url === '/test/end-secrets') registered().forEach(endSecret);
   if (request.url === '/test/set') Object.assign(state, JSON.parse(await body(request)));
   response.setHeader('content-type', 'application/json');
   const clients = registered().map((key) => stored.get(key).payload);
   return response.end(JSON.stringify({ ...stats, clients, shownInitialToken }));
+}
+
+function endSecret(key) {
+  stored.get(key).payload.client_secret_expires_at = Math.floor(Date.now() / 1000) - 86400;
 }
 
 function registered() {

@@ -96,6 +96,24 @@ def test_forgotten_client_is_noticed_and_made_anew(peer: OidcProvider) -> None:
     play(peer, story)
 
 
+def test_a_secret_that_is_over_is_noticed_and_the_client_made_anew(peer: OidcProvider) -> None:
+    """RFC 7591 section 3.2.1: ``client_secret_expires_at``."""
+
+    async def story(rig: Rig, peer: OidcProvider) -> None:
+        entry = {"id": "secret", "issuer": peer.issuer, "register": True}
+        await rig.providers.add({**entry, "client_authentication": "client_secret_basic"})
+        old = await finish(rig, await rig.sign_ins.start(provider_id="secret"))
+        assert (await rig.tokens.refresh(old.id)).status == "active"
+        peer.end_secrets()
+        with pytest.raises(NeedsSignInError):
+            await rig.tokens.refresh(old.id)
+        new = await finish(rig, await rig.sign_ins.start(provider_id="secret"))
+        assert (new.id, new.status) == (old.id, "active")
+        assert client_of(new) != client_of(old)
+
+    play(peer, story)
+
+
 def test_a_client_made_anew_is_used_and_the_old_one_s_account_stays(peer: OidcProvider) -> None:
     async def story(rig: Rig, peer: OidcProvider) -> None:
         old = await finish(rig, await start(rig))

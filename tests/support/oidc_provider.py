@@ -52,6 +52,10 @@ class OidcProvider:
         """End every registration, as an operator does who cleans up."""
         self._post("/test/forget-clients", {})
 
+    def end_secrets(self) -> None:
+        """Let the secret of every registered client be over."""
+        self._post("/test/end-secrets", {})
+
     def _post(self, path: str, body: dict[str, Any]) -> Any:
         request = urllib.request.Request(self.issuer + path, json.dumps(body).encode())
         with urllib.request.urlopen(request, timeout=30) as response:

@@ -15,6 +15,7 @@ from desktop_app.oauth.flow_errors import RegistrationGoneError
 from desktop_app.oauth.metadata import ServerMetadata
 from desktop_app.oauth.registration import Registration, secret_expires
 from desktop_app.providers.model import Provider
+from desktop_app.providers.rules import RegistrationRules
 from desktop_app.services.ports import Clock, RegistrationStore
 from desktop_app.services.providers.registered_client import RegisteredClient
 from desktop_app.services.providers.registration_calls import RegistrationCalls
@@ -99,6 +100,25 @@ class Registrations:
             kept = self._store.get(provider.id)
             known = (kept.scopes if kept else None) or ()
             return await self._register(provider, metadata, (*known, *scopes), kept)
+
+    async def mended(self, provider_id: str, client_id: str) -> bool:
+        """Tell whether the provider has given its client another secret; it is kept by now.
+
+        One that has ended there makes the provider refuse the client, and with it every grant
+        that it came to, although it is registered still.
+
+        Source: RFC 7592 sections 2.1 and 3.
+        """
+        async with self._locks[provider_id]:
+            kept = self._store.get(provider_id)
+            if kept is None or kept.gone or kept.client_id != client_id:
+                return False
+            try:
+                found = await self._calls.look(kept, RegistrationRules())
+            except AppError:
+                return False
+            current = await self._updated(kept, found)
+            return current.credentials.client_secret != kept.credentials.client_secret
 
     async def lost(self, provider_id: str, client_id: str) -> bool:
         """Note that a provider doesn't know *client_id* any more; False if it was not ours.

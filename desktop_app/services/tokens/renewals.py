@@ -10,8 +10,8 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
+from typing import Protocol
 
 from desktop_app.errors import AppError, NotFoundError
 from desktop_app.oauth.errors import InvalidClientError, InvalidGrantError
@@ -29,8 +29,14 @@ from desktop_app.services.tokens.refreshes import Refreshes
 _log = logging.getLogger(__name__)
 
 
-ClientLost = Callable[[str, str], Awaitable[bool]]
-"""Told a provider's id and a client ID that it refuses; whether Coatcheck had registered it."""
+class OwnClients(Protocol):
+    """The clients that Coatcheck registered for itself, by a provider's id and a client ID."""
+
+    async def mended(self, provider_id: str, client_id: str) -> bool:
+        """Tell whether a refused client is good again, its grants included."""
+
+    async def lost(self, provider_id: str, client_id: str) -> bool:
+        """Note that a refused client is of no use; False if Coatcheck had not registered it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,13 +56,13 @@ class Renewals:
         profiles: ProfileService,
         refreshes: Refreshes,
         ended: EndedGrants,
-        client_lost: ClientLost,
+        clients: OwnClients,
         clock: Clock,
     ) -> None:
         self._profiles = profiles
         self._refreshes = refreshes
         self._ended = ended
-        self._client_lost = client_lost
+        self._clients = clients
         self._clock = clock
         self._running: dict[tuple[str, Less | None], asyncio.Task[Renewed]] = {}
         self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
@@ -108,24 +114,36 @@ class Renewals:
         async with self._turns[profile_id]:
             await self._save_rescued(profile_id)
             old = renewable_grant(self._profiles.get(profile_id))
-            tokens = await self._asked(profile_id, old, less)
+            tokens = await self._tokens(profile_id, old, less)
             new = self._kept(old, tokens, less)
             if new == old:
                 return Renewed(profile=self._profiles.get(profile_id), tokens=tokens)
             return Renewed(profile=await self._save(profile_id, old, new), tokens=tokens)
 
-    async def _asked(self, profile_id: str, old: Grant, less: Less | None) -> TokenResponse:
+    async def _tokens(self, profile_id: str, old: Grant, less: Less | None) -> TokenResponse:
         try:
-            return await self._refreshes.ask(old, less)
+            return await self._asked(profile_id, old, less)
         except InvalidGrantError as error:
             await self._ended.mark(profile_id, old)
             raise NeedsSignInError(error.code) from error
         except InvalidClientError as error:
             # One that was entered by hand can be mended; one of ours is gone with its grants.
-            if not await self._client_lost(self._profiles.get(profile_id).provider, old.client_id):
+            if not await self._clients.lost(self._provider_of(profile_id), old.client_id):
                 raise
             await self._ended.mark(profile_id, old)
             raise NeedsSignInError(error.code) from error
+
+    async def _asked(self, profile_id: str, old: Grant, less: Less | None) -> TokenResponse:
+        """Ask; once more if the client was refused because its secret is another one now."""
+        try:
+            return await self._refreshes.ask(old, less)
+        except InvalidClientError:
+            if not await self._clients.mended(self._provider_of(profile_id), old.client_id):
+                raise
+        return await self._refreshes.ask(renewable_grant(self._profiles.get(profile_id)), less)
+
+    def _provider_of(self, profile_id: str) -> str:
+        return self._profiles.get(profile_id).provider
 
     def _kept(self, old: Grant, tokens: TokenResponse, less: Less | None) -> Grant:
         now = self._clock()
@@ -141,7 +159,8 @@ class Renewals:
             if not same_grant(profile.grant, old):
                 return profile
             now = self._clock()
-            return replace(profile, grant=new, status="active", updated_at=now, last_seen_at=now)
+            grant = _with_secret_of(profile.grant, new)
+            return replace(profile, grant=grant, status="active", updated_at=now, last_seen_at=now)
 
         self._unsaved[profile_id] = old, new
         try:
@@ -162,3 +181,8 @@ class Renewals:
         if not task.cancelled() and (error := task.exception()) is not None:
             code = error.code if isinstance(error, AppError) else type(error).__name__
             _log.info("Renewing the grant of %s failed: %s", key[0], code)
+
+
+def _with_secret_of(kept: Grant | None, new: Grant) -> Grant:
+    """Return *new* with the client secret of *kept*, which may have changed while we asked."""
+    return new if kept is None else replace(new, client_secret=kept.client_secret)

@@ -71,7 +71,7 @@ class TokenService:
             profiles=profiles,
             refreshes=Refreshes(identities=identities, prover=prover, clock=clock),
             ended=self._ended,
-            client_lost=providers.registrations.lost,
+            clients=providers.registrations,
             clock=clock,
         )
         self._lent = LentTokens(

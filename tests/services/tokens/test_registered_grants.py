@@ -7,6 +7,8 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
+from desktop_app.oauth.errors import RegistrationError
+from desktop_app.oauth.flow_errors import InitialTokenNeededError
 from desktop_app.services.accounts import Grant, Profile
 from desktop_app.services.errors import NeedsSignInError
 from tests.support.registering_provider import RegisteringProvider
@@ -64,6 +66,85 @@ def test_a_new_secret_reaches_every_grant_of_the_client() -> None:
         assert grant.refresh_token == grant_of(old).refresh_token
         sent = [form["client_secret"] for form in peer.asked("/token")]
         assert sent == ["first", "second"]
+
+    registered(story)
+
+
+def takes_secret(peer: RegisteringProvider, secret: str) -> None:
+    """Let the token endpoint refuse every other secret, as one whose time is over."""
+
+    def token(form: dict[str, str]) -> Answer:
+        if form["client_secret"] != secret:
+            return refused(form)
+        return as_json({"access_token": "at-9", "token_type": "Bearer", "refresh_token": "rt-9"})
+
+    peer.answers["/token"] = token
+
+
+def test_a_secret_that_ended_is_replaced_without_a_new_sign_in() -> None:
+    """RFC 7592 section 2.1: what is read may bring another secret."""
+
+    async def story(rig: Rig, peer: RegisteringProvider) -> None:
+        profile = await rig.signed_in(peer)
+        peer.clients["client-1"]["client_secret"] = "second"
+        takes_secret(peer, "second")
+        renewed = await rig.tokens.refresh(profile.id)
+        assert renewed.status == "active"
+        grant = grant_of(renewed)
+        assert (grant.client_id, grant.client_secret) == ("client-1", "second")
+        assert (grant.access_token, grant.refresh_token) == ("at-9", "rt-9")
+        assert len(peer.wishes) == 1
+
+    registered(story)
+
+
+def test_a_secret_that_stays_refused_is_tried_twice_and_no_more() -> None:
+    async def story(rig: Rig, peer: RegisteringProvider) -> None:
+        profile = await rig.signed_in(peer)
+        peer.clients["client-1"]["client_secret"] = "second"
+        takes_secret(peer, "third")
+        before = len(peer.asked("/token"))
+        with pytest.raises(NeedsSignInError):
+            await rig.tokens.refresh(profile.id)
+        assert len(peer.asked("/token")) == before + 2
+        del peer.answers["/token"]
+        assert grant_of(await rig.signed_in(peer)).client_id == "client-2"
+
+    registered(story)
+
+
+def test_a_secret_that_changes_during_a_renewal_is_not_lost() -> None:
+    async def story(rig: Rig, peer: RegisteringProvider) -> None:
+        profile = await rig.signed_in(peer)
+        peer.gate.clear()
+        renewing = asyncio.create_task(rig.tokens.refresh(profile.id))
+        while len(peer.asked("/token")) < 2:
+            await asyncio.sleep(0)
+        peer.clients["client-1"]["client_secret"] = "second"
+        await rig.start(peer)
+        assert grant_of(rig.profiles.get(profile.id)).client_secret == "second"
+        peer.gate.set()
+        grant = grant_of(await renewing)
+        assert grant.refresh_token != grant_of(profile).refresh_token
+        assert grant.client_secret == "second"
+
+    registered(story)
+
+
+def test_a_refusal_to_register_anew_is_told_and_asked_again_next_time() -> None:
+    async def story(rig: Rig, peer: RegisteringProvider) -> None:
+        profile = await rig.signed_in(peer)
+        peer.clients.clear()
+        peer.refuse = lambda _: as_json({"error": "access_denied"}, 403)
+        with pytest.raises(RegistrationError) as caught:
+            await rig.start(peer)
+        assert "Enter a client ID instead" in caught.value.message
+        peer.refuse = lambda _: as_json({"error": "invalid_token"}, 401)
+        with pytest.raises(InitialTokenNeededError):
+            await rig.start(peer)
+        peer.refuse = lambda _: None
+        again = await rig.signed_in(peer)
+        assert (again.id, grant_of(again).client_id) == (profile.id, f"client-{len(peer.wishes)}")
 
     registered(story)
 
