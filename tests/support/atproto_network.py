@@ -181,6 +181,9 @@ class AtprotoNetwork:
 
 def _check_client(form: Members) -> None:
     """The protocol's "Localhost Client Development"."""
+    if form.get("login_hint", "x").startswith("@"):
+        # As Bluesky's own server answers.
+        raise Refusal("invalid_request")
     client = urlsplit(form["client_id"])
     if (client.scheme, client.netloc, client.path) != ("http", "localhost", ""):
         raise Refusal("invalid_client")

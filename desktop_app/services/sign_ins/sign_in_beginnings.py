@@ -61,16 +61,14 @@ class SignInBeginnings:
         """
         prepared = await self._clients.prepare(provider, scopes, login_hint)
         try:
-            await self._go(running, prepared, login_hint)
+            await self._go(running, prepared)
         except InvalidClientError:
             if not prepared.registered:
                 raise
             prepared = await self._clients.anew(provider, prepared)
-            await self._go(running, prepared, login_hint)
+            await self._go(running, prepared)
 
-    async def _go(
-        self, running: RunningSignIn, prepared: PreparedSignIn, login_hint: str | None
-    ) -> None:
+    async def _go(self, running: RunningSignIn, prepared: PreparedSignIn) -> None:
         running.registered = prepared.registered
         if running.view.flow == "device":
             await self._begin_device(running, prepared)
@@ -82,7 +80,7 @@ class SignInBeginnings:
                 prepared.metadata,
                 scopes=prepared.scopes,
                 redirect_uri=redirect_uri,
-                login_hint=login_hint,
+                login_hint=prepared.login_hint,
                 pasted=running.view.flow == "paste",
             )
         except BaseException:

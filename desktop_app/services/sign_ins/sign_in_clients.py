@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from desktop_app.oauth.atproto import account_name
 from desktop_app.oauth.metadata import ServerMetadata
 from desktop_app.providers.model import Provider, Redirect
 from desktop_app.services.ports import HttpClient
@@ -23,6 +24,7 @@ class PreparedSignIn:
     Attributes:
         scopes: What was asked for; None for the provider's own.
         redirects: Where to listen, the first choice first.
+        login_hint: Names the account to the provider, as the provider writes such names.
         registered: True if Coatcheck made the client itself and could make another.
     """
 
@@ -30,6 +32,7 @@ class PreparedSignIn:
     metadata: ServerMetadata
     scopes: tuple[str, ...] | None
     redirects: tuple[Redirect, ...]
+    login_hint: str | None = None
     registered: bool = False
 
 
@@ -56,23 +59,28 @@ class SignInClients:
             ProviderUnreachableError: If it does not answer.
         """
         if provider.atproto is not None:
+            # People write the @ of a name, and servers refuse it there.
+            name = account_name(login_hint) if login_hint is not None else None
             entry, metadata = await self._atproto.described(
-                provider, provider.atproto, name=login_hint, scopes=scopes
+                provider, provider.atproto, name=name, scopes=scopes
             )
-            return await self._entered(entry, metadata, None)
+            return replace(await self._entered(entry, metadata, None), login_hint=name)
         metadata = await self._providers.metadata(provider)
         if not registers_itself(provider):
-            return await self._entered(provider, metadata, scopes)
-        wanted = wanted_scopes(provider, metadata, scopes)
-        client = await self._registrations.ready(provider, metadata, scopes=wanted)
-        return _with_client(provider, metadata, scopes, client)
+            prepared = await self._entered(provider, metadata, scopes)
+        else:
+            wanted = wanted_scopes(provider, metadata, scopes)
+            client = await self._registrations.ready(provider, metadata, scopes=wanted)
+            prepared = _with_client(provider, metadata, scopes, client)
+        return replace(prepared, login_hint=login_hint)
 
     async def anew(self, provider: Provider, refused: PreparedSignIn) -> PreparedSignIn:
         """Return *refused* with another client: the provider doesn't know the one it has."""
         metadata, scopes = refused.metadata, refused.scopes
         wanted = wanted_scopes(provider, metadata, scopes)
         client = await self._registrations.renew(provider, metadata, scopes=wanted)
-        return _with_client(provider, metadata, scopes, client)
+        renewed = _with_client(provider, metadata, scopes, client)
+        return replace(renewed, login_hint=refused.login_hint)
 
     async def _entered(
         self, provider: Provider, metadata: ServerMetadata, scopes: tuple[str, ...] | None

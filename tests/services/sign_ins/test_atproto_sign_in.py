@@ -90,7 +90,7 @@ def test_the_client_is_the_protocols_own_for_programs_on_this_machine() -> None:
         told = {"redirect_uri": ["http://127.0.0.1/callback"], "scope": ["atproto"]}
         assert parse_qs(client.query) == told
         assert pushed["redirect_uri"] == view.redirect_uri
-        assert pushed["login_hint"] == f"@{HANDLE.upper()}"
+        assert pushed["login_hint"] == HANDLE
 
     at_bluesky(story)
 
