@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -38,6 +39,7 @@ __all__ = [
 
 _MAX_TEXT = 64 * 1024
 _GOOD = frozenset({200, 201})
+_DIGITS = re.compile("[0-9]{1,15}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -232,7 +234,10 @@ def _texts(value: object) -> tuple[str, ...] | None:
 
 def _time(members: Mapping[str, Any], name: str) -> float | None:
     value = members.get(name)
-    if value is None or value in (0, "0"):
+    if isinstance(value, str) and _DIGITS.fullmatch(value):
+        # LemonLDAP::NG writes its times as text.
+        value = int(value)
+    if value is None or value == 0:
         return None
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise MalformedBodyError(Reason("its {name} is not a time", name=name))

@@ -193,6 +193,14 @@ def test_a_secret_expires() -> None:
     assert not secret_expires(registered(client_secret_expires_at=0), now=NOW)
 
 
+def test_times_in_text_are_read() -> None:
+    """LemonLDAP::NG 2.16 answers so."""
+    found = registered(client_id_issued_at="1795380093", client_secret_expires_at="0")
+    assert found.client_id_issued_at == 1795380093
+    assert found.client_secret_expires_at is None
+    assert registered(client_secret_expires_at=str(int(NOW))).client_secret_expires_at == int(NOW)
+
+
 @pytest.mark.parametrize("name", ["invalid_redirect_uri", "invalid_client_metadata"])
 def test_a_refusal_is_told_in_the_providers_words(name: str) -> None:
     """RFC 7591 section 3.2.2."""
@@ -233,6 +241,7 @@ def test_a_refusal_for_want_of_a_token_says_so(
         {"client_secret": ["x"]},
         {"client_secret_expires_at": "soon"},
         {"client_secret_expires_at": True},
+        {"client_secret_expires_at": "9" * 400},
         {"registration_client_uri": 7},
         {"registration_client_uri": "http://server.example.com/register/x"},
         {"registration_client_uri": "https://127.0.0.1/register/x"},
