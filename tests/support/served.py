@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import http.client
 import json
+import logging
 import secrets
 import socket
 import threading
@@ -59,6 +60,7 @@ NOW = 1_770_000_000.0
 PHOTOS = "https://photos.example"
 
 T = TypeVar("T")
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -123,6 +125,7 @@ class LeftPage(PlainPage):
         self._left.set()
 
     async def get(self, *_: str) -> None:
+        _log.debug("somebody reads")
         await self._left.wait()
         await self.finish("<p>too late</p>")
 

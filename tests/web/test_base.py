@@ -150,6 +150,8 @@ def test_a_reader_who_has_gone_away_is_no_fault(
     with socket.create_connection(("127.0.0.1", served.port)) as connection:
         head = f"GET /left HTTP/1.1\r\nHost: {served.host}\r\nCookie: {person.cookie}\r\n\r\n"
         connection.sendall(head.encode("ascii"))
+        # Before that there is nobody who could leave: a closed connection is refused at the gate.
+        wait_until(lambda: "somebody reads" in caplog.text)
     wait_until(lambda: "went away" in caplog.text)
     assert not [each for each in caplog.records if each.levelno > logging.INFO or each.exc_info]
 
