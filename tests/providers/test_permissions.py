@@ -3,10 +3,10 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop_app.providers.catalogue import Catalogue
 from desktop_app.providers.model import Provider, ScopeText
 from desktop_app.providers.permissions import PermissionSlip, permissions
 from desktop_app.providers.scope_words import UNKNOWN_SCOPE
+from tests.support import shipped
 
 _PROVIDER = Provider(
     id="p",
@@ -71,7 +71,7 @@ def test_openids_words_are_not_put_into_the_mouth_of_other_providers() -> None:
 
 
 def test_googles_long_names_are_not_shown_as_something_else() -> None:
-    google = Catalogue.load().get("google")
+    google = shipped.catalogue().get("google")
     assert google is not None
     granted = [
         "openid",

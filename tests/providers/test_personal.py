@@ -6,12 +6,12 @@ import msgspec
 import pytest
 
 from desktop_app.errors import InvalidRequestError
-from desktop_app.providers.catalogue import Catalogue
 from desktop_app.providers.model import Provider, Redirect
 from desktop_app.providers.personal import personalise, read_personal
 from desktop_app.v1_0.schemas.providers import provider_body
+from tests.support import shipped
 
-_PRESET = next(each for each in Catalogue.load().all() if each.id == "google")
+_PRESET = next(each for each in shipped.catalogue().all() if each.id == "google")
 _CLIENT = {"client_id": "c", "client_secret": "s"}
 
 
@@ -63,7 +63,7 @@ def test_repeating_what_the_preset_says_is_no_change() -> None:
     assert read_personal(draft, preset=_PRESET).client_id == "c"
 
 
-@pytest.mark.parametrize("preset", Catalogue.load().all(), ids=lambda each: each.id)
+@pytest.mark.parametrize("preset", shipped.catalogue().all(), ids=lambda each: each.id)
 def test_an_answer_of_the_api_can_be_sent_back(preset: Provider) -> None:
     known = read_personal(_CLIENT, preset=preset)
     provider = personalise(preset, known)

@@ -11,8 +11,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from desktop_app.oauth.errors import RevocationError
-from desktop_app.providers.catalogue import Catalogue
 from desktop_app.services.accounts import Profile, SignIn
+from tests.support import shipped
 from tests.support.replay import CLIENT, ReplayedProvider, replays
 from tests.support.rig import Rig, answer_url
 
@@ -60,7 +60,7 @@ def _query(view: SignIn) -> dict[str, str]:
 
 
 def test_every_preset_has_its_replay() -> None:
-    assert {each.id for each in Catalogue.load().all()} - _WITHOUT == set(_REPLAYS)
+    assert {each.id for each in shipped.catalogue().all()} - _WITHOUT == set(_REPLAYS)
 
 
 @pytest.mark.parametrize("provider_id", _FLOWS)

@@ -3,10 +3,10 @@ from __future__ import annotations
 import pytest
 
 from desktop_app.errors import InvalidRequestError
-from desktop_app.providers.catalogue import Catalogue
 from desktop_app.providers.templates import expand, host_of, is_template, read_values, unanswered
+from tests.support import shipped
 
-_CATALOGUE = Catalogue.load()
+_CATALOGUE = shipped.catalogue()
 _TEMPLATES = {"gitea", "forgejo", "gitlab-server", "keycloak", "mastodon", "nextcloud"}
 
 

@@ -10,13 +10,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 from tornado.netutil import bind_sockets
 
 from desktop_app.composition.lending import Lending
-from desktop_app.providers.catalogue import Catalogue
 from desktop_app.providers.model import Provider
 from desktop_app.services.accounts import Picture
 from desktop_app.services.events import EventBus
@@ -28,10 +26,10 @@ from desktop_app.services.settings import SettingsService
 from desktop_app.services.tokens.revocation_rounds import RevocationRounds
 from desktop_app.services.upkeep.expirations import Expirations
 from desktop_app.web.application import make_application, make_server
-from desktop_app.web.locale import Locales
 from desktop_app.web.pages.routes import page_routes
 from desktop_app.web.services import Services
 from desktop_app.web.sessions import Sessions
+from tests.support import shipped
 from tests.support.lent import Log, lend_something
 from tests.support.made_up import NOW, ZONE, sign_in, some_profiles
 from tests.support.registering import make_registrations
@@ -48,8 +46,6 @@ from tests.support.stand_ins import (
     png,
 )
 from tests.support.waiting import eventually
-
-UI = Path(__file__).parents[2] / "ui"
 
 
 @dataclass
@@ -101,7 +97,7 @@ class Pages:
 
 def _providers(store: Shelf, events: EventBus) -> ProviderService:
     service = ProviderService(
-        catalogue=Catalogue.load(),
+        catalogue=shipped.catalogue(),
         store=store,
         http=NoHttp(),  # type: ignore[arg-type]
         clock=lambda: NOW,
@@ -256,9 +252,9 @@ def served(preferences: Mapping[str, Any] | None = None, *, empty: bool = False)
             port=port,
             api_key="key",
             sessions=pages.sessions,
-            locales=Locales.load(UI / "locale"),
-            template_path=UI / "templates",
-            static_path=UI / "static",
+            locales=shipped.locales(),
+            template_path=shipped.UI / "templates",
+            static_path=shipped.UI / "static",
             pages=page_routes(pages.services, clock=lambda: pages.clock[0], zone=ZONE),
         )
         server = make_server(application)

@@ -14,9 +14,9 @@ from tornado.httpserver import HTTPServer
 from tornado.netutil import bind_sockets
 from tornado.web import Application, RequestHandler
 
-from desktop_app.providers.catalogue import Catalogue
 from desktop_app.providers.model import Provider
 from desktop_app.providers.templates import expand
+from tests.support import shipped
 from tests.support.signing import public_jwk, signed
 
 REPLAYS = Path(__file__).parents[1] / "providers" / "replays"
@@ -48,7 +48,7 @@ class ReplayedProvider:
         self.doubting = False
         self.nonce: str | None = None
         self._clock = clock
-        preset = Catalogue.load().get(provider_id)
+        preset = shipped.catalogue().get(provider_id)
         assert preset is not None
         self._preset = expand(preset, {**_ANSWERS, **replay.get("values", {})})
         self._server = HTTPServer(Application([(r".*", _Handler, {"replayed": self})]))

@@ -19,7 +19,6 @@ from tornado.netutil import bind_sockets, bind_unix_socket
 from tornado.routing import URLSpec
 
 from desktop_app.composition.lending import Lending
-from desktop_app.providers.catalogue import Catalogue
 from desktop_app.services.accounts import Grant, Profile
 from desktop_app.services.events import EventBus
 from desktop_app.services.lending.loans import Loan
@@ -51,7 +50,7 @@ from desktop_app.web.locale import Locales
 from desktop_app.web.pages.base import PageHandler
 from desktop_app.web.services import Services
 from desktop_app.web.sessions import Sessions
-from tests.support import memory
+from tests.support import memory, shipped
 from tests.support.answers import json_answer
 from tests.support.registering import make_registrations
 
@@ -212,7 +211,7 @@ class Served:
             publish=publish,
         )
         providers = ProviderService(
-            catalogue=Catalogue.load(),
+            catalogue=shipped.catalogue(),
             store=ProviderStore(database),
             http=self.http,
             clock=self.clock,

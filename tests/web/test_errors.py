@@ -19,8 +19,7 @@ from desktop_app.oauth.errors import AuthorizationResponseError, IdTokenError, U
 from desktop_app.services import errors as service_errors
 from desktop_app.services.locking.lock_errors import TooManyGuessesError, VaultMissingError
 from desktop_app.web.errors import body_of, status_of, to_app_error, translated
-from desktop_app.web.locale import Locales
-from tests.support.pages import UI
+from tests.support import shipped
 
 ENGLISH = GettextLocale("en", gettext.NullTranslations())
 
@@ -57,7 +56,7 @@ def test_the_providers_own_error_code_does_not_hide_ours() -> None:
 
 def test_a_reason_with_places_is_said_in_the_language_too() -> None:
     """The places of a reason are filled after it is translated, reasons in reasons as well."""
-    russian = Locales.load(UI / "locale").choose("ru")
+    russian = shipped.locales().choose("ru")
     inner = Reason("a port is a number from 1 to {most}", most=65535)
     error = InvalidRequestError(Reason("{field}: {reason}", field="redirect", reason=inner))
     assert (

@@ -9,14 +9,14 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from desktop_app.oauth.errors import RegistrationError
-from desktop_app.providers.catalogue import Catalogue
 from desktop_app.providers.model import Provider
 from desktop_app.services.accounts import Profile
 from desktop_app.services.providers.readiness import is_ready
+from tests.support import shipped
 from tests.support.rig import Rig, answer
 from tests.support.sample_provider import Answer, SampleProvider, as_json
 
-_CATALOGUE = Catalogue.load()
+_CATALOGUE = shipped.catalogue()
 
 
 class Mastodon(SampleProvider):

@@ -11,13 +11,13 @@ import pytest
 
 from desktop_app.errors import InvalidRequestError, LockedError, NotFoundError
 from desktop_app.oauth.errors import DiscoveryError, RegistrationError
-from desktop_app.providers.catalogue import Catalogue
 from desktop_app.services.errors import ProviderUnreachableError
 from desktop_app.services.providers.providers import ProviderService
 from desktop_app.services.providers.readiness import is_ready
 from desktop_app.store.database import Database
 from desktop_app.store.providers import ProviderStore
 from desktop_app.transport.http import HttpClientAdapter
+from tests.support import shipped
 from tests.support.document_server import DocumentServer, document_server
 from tests.support.registering import make_registrations
 
@@ -41,7 +41,7 @@ class _Room:
         self.store = ProviderStore(self.database)
         self.events: list[tuple[str, Mapping[str, Any]]] = []
         self.service = ProviderService(
-            catalogue=Catalogue.load(),
+            catalogue=shipped.catalogue(),
             store=self.store,
             http=HttpClientAdapter(),
             clock=lambda: 1000.0,
@@ -68,7 +68,7 @@ def test_presets_come_first_and_then_the_persons_own() -> None:
     async def test(room: _Room) -> None:
         await room.service.add({**_EXPLICIT, "name": "Aardvark"})
         ids = [each.id for each in room.service.all()]
-        assert {each.id for each in Catalogue.load().all()} == set(ids[:-1])
+        assert {each.id for each in shipped.catalogue().all()} == set(ids[:-1])
         assert ids[-1] == "plain"
 
     _run(test)

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from desktop_app.errors import InvalidRequestError
-from desktop_app.providers.catalogue import Catalogue
 from desktop_app.services.providers.providers import ProviderService
 from desktop_app.services.providers.readiness import is_ready
 from desktop_app.transport.http import HttpClientAdapter
+from tests.support import shipped
 from tests.support.account_stores import Disk, ProviderEntries
 from tests.support.document_server import DocumentServer, document_server
 from tests.support.registering import make_registrations
@@ -25,7 +25,7 @@ class _Room:
         self.server = server
         self.store = ProviderEntries(Disk())
         self.service = ProviderService(
-            catalogue=Catalogue.load(),
+            catalogue=shipped.catalogue(),
             store=self.store,
             http=HttpClientAdapter(),
             clock=lambda: 1000.0,

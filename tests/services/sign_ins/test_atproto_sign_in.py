@@ -14,6 +14,7 @@ from desktop_app.errors import AppError
 from desktop_app.providers.catalogue import Catalogue
 from desktop_app.services.accounts import Grant, Profile, SignIn
 from desktop_app.services.providers.readiness import is_ready
+from tests.support import shipped
 from tests.support.atproto_network import DID, HANDLE, AtprotoNetwork
 from tests.support.rig import Rig, get
 
@@ -27,7 +28,7 @@ def at_bluesky(story: Story) -> None:
 
     async def run() -> None:
         async with AtprotoNetwork() as network:
-            preset = Catalogue.load().get("bluesky")
+            preset = shipped.catalogue().get("bluesky")
             assert preset is not None
             there = replace(preset, atproto=network.rules)
             async with Rig(catalogue=Catalogue([there])) as rig:

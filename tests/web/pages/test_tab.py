@@ -4,24 +4,24 @@ from __future__ import annotations
 
 import pytest
 
-from desktop_app.web.locale import Locales
 from desktop_app.web.pages.tab import tab_pages
-from tests.support.pages import UI
+from tests.support import shipped
 
-LOCALES = Locales.load(UI / "locale")
+LOCALES = shipped.locales()
+PLACES = (shipped.UI / "templates", shipped.UI / "static")
 
 
 @pytest.mark.parametrize(
     ("language", "said"), [("en", "You can close this tab."), ("ru", "Эту вкладку можно закрыть.")]
 )
 def test_the_last_page_says_that_the_tab_can_be_closed(language: str, said: str) -> None:
-    pages = tab_pages(UI / "templates", UI / "static", LOCALES.choose(language), "system")
+    pages = tab_pages(*PLACES, LOCALES.choose(language), "system")
     assert said in pages.done.decode()
     assert pages.used != pages.done
 
 
 def test_the_last_page_loads_its_one_stylesheet_and_runs_nothing() -> None:
-    pages = tab_pages(UI / "templates", UI / "static", LOCALES.choose("en"), "dark")
+    pages = tab_pages(*PLACES, LOCALES.choose("en"), "dark")
     text = pages.done.decode()
     assert 'href="/done.css"' in text
     assert "<script" not in text

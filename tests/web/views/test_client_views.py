@@ -6,11 +6,11 @@ from babel import Locale
 
 from desktop_app.oauth.metadata import ServerMetadata
 from desktop_app.oauth.registration import Registration
-from desktop_app.providers.catalogue import Catalogue
 from desktop_app.providers.model import Provider, Redirect
 from desktop_app.services.providers.registered_client import RegisteredClient
 from desktop_app.web.views.clients import ClientView, client_view, offered_client
 from desktop_app.web.views.speech import Speech
+from tests.support import shipped
 
 _SPEECH = Speech(translate=lambda text, *_: text, locale=Locale("en"), now=0.0)
 _TOLD = ServerMetadata(issuer="https://id.example", registration_endpoint="https://id.example/r")
@@ -18,7 +18,7 @@ _OWN = Provider(id="own", name="Example", issuer="https://id.example", register=
 
 
 def _preset(name: str) -> Provider:
-    found = Catalogue.load().get(name)
+    found = shipped.catalogue().get(name)
     assert found is not None
     return found
 

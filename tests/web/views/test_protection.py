@@ -5,17 +5,17 @@ from dataclasses import replace
 from babel import Locale
 
 from desktop_app.oauth.metadata import ServerMetadata
-from desktop_app.providers.catalogue import Catalogue
 from desktop_app.providers.model import Provider
 from desktop_app.web.views.protection import protection_view
 from desktop_app.web.views.speech import Speech
 from desktop_app.web.views.wishes import gives_words
+from tests.support import shipped
 
 _SPEECH = Speech(translate=lambda text, *_: text, locale=Locale("en"), now=0.0)
 
 
 def _preset(name: str) -> Provider:
-    found = Catalogue.load().get(name)
+    found = shipped.catalogue().get(name)
     assert found is not None
     return found
 

@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 from datetime import datetime
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 from babel import Locale
 
-from desktop_app.web.locale import Locales
 from desktop_app.web.views.speech import Speech
+from tests.support import shipped
 
-UI = Path(__file__).parents[3] / "ui"
 ZONE = ZoneInfo("Europe/Berlin")
 NOW = datetime(2026, 10, 14, 13, 36, tzinfo=ZONE).timestamp()
 MINUTE, HOUR, DAY = 60.0, 3600.0, 86400.0
 
 
 def speech(language: str = "en") -> Speech:
-    locale = Locales.load(UI / "locale").choose(language)
+    locale = shipped.locales().choose(language)
     return Speech(translate=locale.translate, locale=Locale.parse(language), now=NOW, zone=ZONE)
 
 

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from datetime import UTC
-from pathlib import Path
 from typing import Any
 
 import pytest
 from babel import Locale
 
-from desktop_app.web.locale import Locales
 from desktop_app.web.views.speech import Speech
 from desktop_app.web.views.waiting import WaitingView, waiting_view
+from tests.support import shipped
 from tests.support.made_up import NOW, sign_in
 
-LOCALES = Locales.load(Path(__file__).parents[3] / "ui" / "locale")
+LOCALES = shipped.locales()
 
 
 def speech(language: str) -> Speech:
