@@ -71,6 +71,8 @@ class Desktop:
             PYTHON_KEYRING_BACKEND="keyring.backends.fail.Keyring",
             # Without a message bus of its own Qt complains once for each picture of the page.
             DBUS_SESSION_BUS_ADDRESS="disabled:",
+            # Frame by frame, OpenGL in software costs many times as much; tests/window has that.
+            QT_QUICK_BACKEND="software",
             **self._variables,
             **variables,
         )
