@@ -50,9 +50,11 @@ class UnpluggedHttp:
 
     answers: dict[str, HttpResponse] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
+    requests: list[HttpRequest] = field(default_factory=list)
 
     async def fetch(self, request: HttpRequest) -> HttpResponse:
         self.asked.append(request.url)
+        self.requests.append(request)
         if request.url not in self.answers:
             raise ProviderUnreachableError("there is no network", host="The provider")
         return self.answers[request.url]

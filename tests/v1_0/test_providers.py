@@ -137,6 +137,37 @@ def test_the_person_has_coatcheck_registered_anew(served: Served) -> None:
     assert answer.json == person.ask("GET", "/v1.0/providers/id").json
 
 
+def _tokens_at_registering(served: Served) -> list[str | None]:
+    asked = [each for each in served.http.requests if each.url == "https://id.example/register"]
+    return [each.headers.get("Authorization") for each in asked]
+
+
+def test_a_provider_that_registers_nobody_without_its_token_gets_it_and_nobody_else(
+    served: Served,
+) -> None:
+    """RFC 7591 section 3: the initial access token."""
+    draft = _registering(served, {"client_id": "first"}) | {"initial_access_token": "given-1"}
+    body = served.program("POST", "/v1.0/providers", draft).json
+    assert body["has_initial_access_token"] is True
+    assert "initial_access_token" not in body
+    _registering(served, {"client_id": "second"})
+    person = served.person()
+    person.ask("PUT", "/v1.0/providers/id", body)
+    person.ask("POST", "/v1.0/providers/id/registration")
+    assert _tokens_at_registering(served) == ["Bearer given-1"] * 2
+    again = {"initial_access_token": "given-2"}
+    assert person.ask("POST", "/v1.0/providers/id/registration", again).status == 201
+    person.ask("POST", "/v1.0/providers/id/registration")
+    assert _tokens_at_registering(served)[2:] == ["Bearer given-2"] * 2
+
+
+@pytest.mark.parametrize("body", [{"initial_access_token": "zwölf"}, {"token": "x"}])
+def test_registering_anew_takes_nothing_but_a_token(served: Served, body: dict[str, str]) -> None:
+    served.program("POST", "/v1.0/providers", _registering(served, {"client_id": "first"}))
+    answer = served.person().ask("POST", "/v1.0/providers/id/registration", body)
+    assert (answer.status, answer.error) == (400, "invalid_request")
+
+
 def test_a_refusal_to_register_anew_leaves_the_client_that_is_there(served: Served) -> None:
     served.program("POST", "/v1.0/providers", _registering(served, {"client_id": "first"}))
     _registering(served, {"error": "access_denied"}, status=403)

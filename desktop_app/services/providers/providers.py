@@ -9,6 +9,7 @@ from typing import Any
 from desktop_app.oauth.jwks import JsonWebKeySet
 from desktop_app.oauth.metadata import ServerMetadata
 from desktop_app.providers.catalogue import Catalogue
+from desktop_app.providers.draft_fields import bearer_token
 from desktop_app.providers.model import Provider
 from desktop_app.providers.origins import token_host
 from desktop_app.providers.templates import unanswered
@@ -130,24 +131,35 @@ class ProviderService:
         await self.registrations.withdraw(provider_id)
         await self._entries.delete(provider_id, missing_ok=registered)
 
-    async def register_anew(self, provider_id: str) -> Provider:
+    async def register_anew(self, provider_id: str, initial_access_token: str = "") -> Provider:
         """Give a provider's entry another client, whatever the one that is there is like.
 
         The earlier client stays where it is, because accounts may hang on it.
 
+        Args:
+            provider_id: The entry.
+            initial_access_token: What the provider gave the person for this; kept once it served.
+
         Raises:
             NotFoundError: If there is none with this id.
             NotSupportedError: If Coatcheck does not register itself there.
+            InvalidRequestError: If the token can't be one.
             RegistrationError: If the provider registers nobody, or refuses; the client stays.
             ProviderUnreachableError: If it does not answer; the client stays.
         """
         provider = self._entries.get(provider_id)
         if not registers_itself(provider) or unanswered(provider):
             raise NotSupportedError(what="Coatcheck has no client of its own making there")
+        token = bearer_token("initial_access_token", initial_access_token)
+        provider = replace(provider, initial_access_token=token or provider.initial_access_token)
         # What it said of itself an hour ago may be why the client is of no use.
         self._discovery.forget()
         await self.registrations.renew(provider, await self.metadata(provider))
-        self._changed(provider_id)
+        mine = self._entries.mine(provider_id)
+        if token and mine is not None:
+            await self._entries.keep(replace(mine, initial_access_token=token))
+        else:
+            self._changed(provider_id)
         return provider
 
     async def metadata(self, provider: Provider) -> ServerMetadata:

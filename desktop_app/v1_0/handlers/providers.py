@@ -6,7 +6,12 @@ from typing import TYPE_CHECKING, ClassVar
 
 from desktop_app.providers.model import Provider
 from desktop_app.services.providers.readiness import is_ready, redirect_uri_hint
-from desktop_app.v1_0.schemas.providers import ProviderBody, ProviderList, provider_body
+from desktop_app.v1_0.schemas.providers import (
+    ProviderBody,
+    ProviderList,
+    RegistrationWish,
+    provider_body,
+)
 from desktop_app.web.base import ApiHandler
 
 if TYPE_CHECKING:
@@ -78,7 +83,10 @@ class RegistrationHandler(_ProviderHandler):
     """
 
     person_only = True
+    bodies: ClassVar = {"POST": RegistrationWish}
 
     async def post(self, provider_id: str) -> None:
         """Register anew and answer the provider with the client that it has now."""
-        self.write_json(self._body(await self._providers.register_anew(provider_id)), 201)
+        token = self.body.initial_access_token
+        provider = await self._providers.register_anew(provider_id, token)
+        self.write_json(self._body(provider), 201)

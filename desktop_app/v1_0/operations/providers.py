@@ -47,6 +47,7 @@ PROVIDERS = (
         "Register anew where Coatcheck registers itself",
         pr.ProviderBody,
         status=201,
+        takes=pr.RegistrationWish,
         errors=(404, 502, 507),
         person=True,
     ),

@@ -40,6 +40,12 @@ class RegisteredClientBody(Answer):
     managed: bool
 
 
+class RegistrationWish(msgspec.Struct, forbid_unknown_fields=True, kw_only=True, frozen=True):
+    """A wish for another client; empty, the token is the one that is kept, if there is one."""
+
+    initial_access_token: str = ""
+
+
 class ProviderBody(Answer):
     """One provider. ``ready`` says whether a sign-in can start; secrets are never given back.
 
@@ -67,7 +73,6 @@ class ProviderBody(Answer):
     client_id: str | None
     has_client_secret: bool
     has_private_key: bool
-    has_initial_access_token: bool
     needs_secret: bool
     client_authentication: ClientAuthentication | None
     signature_method: SignatureMethod | None
@@ -76,6 +81,7 @@ class ProviderBody(Answer):
     redirect_uri: str
     userinfo_mapping: dict[str, str | None]
     register: bool
+    has_initial_access_token: bool
     registered_client: RegisteredClientBody | None
     dpop: bool
     response_mode: ResponseMode | None
