@@ -88,11 +88,37 @@ def test_provider_that_registers_coatcheck_needs_nothing_but_its_address(
     window.get_by_role("link", name="127.0.0.1").first.click()
     expect(window.get_by_text(client["client_id"])).to_be_visible()
     ALBUM.keep(window, "8-registered")
+    register_anew(window, client["client_id"])
+    bind_to_this_computer(window)
+    browser.context.clear_cookies()
+    browser.sign_in_at_provider(desktop.opened(), login="maria")
+    window.wait_for_url("**/user/*")
+    window.locator("#details summary").click()
+    expect(window.get_by_text("bound to a key that never leaves this computer")).to_be_visible()
+    window.get_by_role("link", name="Connect", exact=True).click()
+    window.get_by_role("link", name="127.0.0.1").first.click()
     window.get_by_role("button", name="Remove this provider…").click()
     expect(window.get_by_text("registration there goes too")).to_be_visible()
     window.get_by_role("button", name="Remove", exact=True).click()
     window.wait_for_url("**/connect")
     assert registering.registered() == []
+
+
+def register_anew(window: Page, former: str) -> None:
+    window.get_by_role("button", name="Register anew…").click()
+    expect(window.get_by_text("A code from the provider for registering")).to_be_visible()
+    ALBUM.keep(window, "9-register-anew")
+    window.get_by_role("button", name="Register anew", exact=True).click()
+    expect(window.get_by_text(former)).to_be_hidden()
+    expect(window.get_by_text("No client ID is needed.")).to_be_visible()
+
+
+def bind_to_this_computer(window: Page) -> None:
+    """What the page has no field for, such as the registration, stays as it was."""
+    window.get_by_text("Advanced").click()
+    window.get_by_role("switch", name="Bind sign-ins to this computer").check()
+    ALBUM.keep(window, "10-advanced")
+    press_sign_in(window)
 
 
 def sign_in_as_somebody_else(window: Page, desktop: Desktop, browser: PersonsBrowser) -> None:

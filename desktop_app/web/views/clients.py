@@ -21,6 +21,7 @@ class ClientView:
         registers: True if the entry has yet to say that Coatcheck shall register itself.
         account: True if the account's name there leads to who signs it in.
         client_id: Of the client that is registered; ``since`` is when that was, as HTML.
+        has_code: True if what the provider gave for registering is kept.
         described: True if the address of a hosted description may stand for a client ID.
     """
 
@@ -29,6 +30,7 @@ class ClientView:
     account: bool = False
     client_id: str = ""
     since: str = ""
+    has_code: bool = False
     described: bool = False
 
 
@@ -51,7 +53,10 @@ def client_view(
     if registered is None:
         return ClientView(free=free)
     return ClientView(
-        free=free, client_id=registered.client_id, since=speech.stamp(registered.registered_at)
+        free=free,
+        client_id=registered.client_id,
+        since=speech.stamp(registered.registered_at),
+        has_code=provider.initial_access_token is not None,
     )
 
 

@@ -38,6 +38,8 @@ class SetupView:
             added with explicit endpoints is changed the way it came.
         asks: What else the person has to tell.
         template: True where each server becomes an entry of its own; ``servers`` are there.
+        binds: True where the person may have its accounts bound to this computer (RFC 9449).
+        bound: True if they wish that.
         gives: A sentence where a grant is something else than what was asked for.
         older: The same service by another protocol, as an entry's id; "" where there is none.
     """
@@ -48,7 +50,6 @@ class SetupView:
     issuer: str
     built_in: bool
     own: bool
-    whole: bool
     editable: bool
     ready: bool
     entered: bool
@@ -64,6 +65,8 @@ class SetupView:
     asks: Sequence[AskView]
     template: bool
     servers: Sequence[ChoiceView]
+    binds: bool
+    bound: bool
     gives: str
     gives_everything: bool
     older: str
@@ -87,7 +90,6 @@ def setup_view(
         built_in=is_built_in(provider),
         editable=_editable(provider),
         own=provider.origin == "own",
-        whole=provider.origin == "own" and provider.template is None,
         ready=ready,
         entered=bool(provider.client_id),
         client_id=provider.client_id or "",
@@ -102,6 +104,8 @@ def setup_view(
         asks=[_ask(ask, provider, speech) for ask in _asked(provider)],
         template=is_template(provider),
         servers=[choice_view(each, ready=True, speech=speech) for each in servers],
+        binds=_may_bind(provider),
+        bound=provider.dpop,
         gives=gives_words(provider, speech),
         gives_everything=provider.gives == "everything",
         older=PHOTOS_OLDER if provider.id == PHOTOS else "",
@@ -128,6 +132,11 @@ def _editable(provider: Provider) -> bool:
     if provider.origin == "own" and provider.template is None:
         return bool(provider.issuer) and not provider.token_endpoint
     return not is_built_in(provider)
+
+
+def _may_bind(provider: Provider) -> bool:
+    """Whether it is the person's to say; what ships knows what its provider does."""
+    return provider.origin == "own" and provider.supports.dpop != "no" and not provider.atproto
 
 
 def _is_asked_for(guide: Guide) -> bool:

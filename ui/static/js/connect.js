@@ -3,26 +3,33 @@ import { ApiError, call } from "./api.js";
 import { busily, tell } from "./calls.js";
 import { checkForm } from "./fields.js";
 
-const CLIENT_FIELDS = ["issuer", "name", "client_id", "client_secret"];
+const FIELDS = ["issuer", "name", "client_id", "client_secret", "initial_access_token"];
+
+function fieldsOf(form) {
+  return FIELDS.map((name) => form.elements[name]).filter(Boolean);
+}
 
 function changed(field) {
   return field.value.trim() !== field.defaultValue;
 }
 
-// A preset only takes what is new; a provider of one's own is always sent whole.
+// A new provider is sent with all that was entered, one that is there with what is new.
 function entered(form) {
-  const fields = CLIENT_FIELDS.map((name) => form.elements[name]).filter(Boolean);
-  const whole = "whole" in form.dataset;
-  const sent = form.dataset.connect && !fields.some(changed)
-    ? [] : fields.filter((field) => field.value.trim() && (whole || changed(field)));
+  const sent = fieldsOf(form).filter(
+    (field) => field.value.trim() && (!form.dataset.connect || changed(field)),
+  );
   const body = Object.fromEntries(sent.map((field) => [field.name, field.value.trim()]));
+  const { dpop } = form.elements;
+  if (dpop && dpop.checked !== dpop.defaultChecked) body.dpop = dpop.checked;
   const told = [...form.querySelectorAll("[data-value]")];
   const making = form.dataset.template && !form.dataset.connect;
   if (making) body.template = form.dataset.template;
   if (making || (!form.dataset.template && told.some(changed))) {
     body.values = Object.fromEntries(told.map((field) => [field.dataset.value, field.value.trim()]));
   }
-  if (form.querySelector("[data-registers]") && !body.client_id) body.register = true;
+  if (!form.dataset.connect && form.querySelector("[data-registers]") && !body.client_id) {
+    body.register = true;
+  }
   if (body.issuer && !body.issuer.includes("://")) body.issuer = `https://${body.issuer}`;
   if (body.issuer && !body.name) body.name = new URL(body.issuer).host;
   return body;
@@ -37,7 +44,9 @@ async function save(form) {
   const body = entered(form);
   if (!form.dataset.saves || Object.keys(body).length === 0) return form.dataset.connect;
   const [method, path] = form.dataset.saves.split(" ");
-  const provider = await call(method, path, body);
+  // What is not on the page stays as it is.
+  const known = method === "PUT" ? await call("GET", path) : {};
+  const provider = await call(method, path, { ...known, ...body });
   return provider.id;
 }
 
@@ -45,10 +54,11 @@ async function save(form) {
 function remember(form, id) {
   form.dataset.connect = id;
   form.dataset.saves = `PUT /v1.0/providers/${encodeURIComponent(id)}`;
-  for (const name of CLIENT_FIELDS) {
-    const field = form.elements[name];
-    if (field && name !== "client_secret") field.defaultValue = field.value;
+  for (const field of fieldsOf(form)) {
+    if (field.type !== "password") field.defaultValue = field.value;
   }
+  const { dpop } = form.elements;
+  if (dpop) dpop.defaultChecked = dpop.checked;
 }
 
 // Permissions that no box stands for, as the provider spells them.
@@ -84,7 +94,10 @@ document.addEventListener("submit", async (event) => {
   const buttons = form.querySelectorAll("button:not([type])");
   const flow = event.submitter?.name === "flow" ? event.submitter.value : "";
   await busily(buttons, () => connect(form, flow)).catch((error) => {
-    if (error.code === "registration_failed") reveal("#by-hand");
+    if (error.code === "registration_failed") {
+      form.querySelector("#advanced")?.setAttribute("open", "");
+      reveal("#by-hand");
+    }
     tell(form)(error);
   });
 });
