@@ -71,14 +71,14 @@ def test_every_reference_in_the_document_resolves() -> None:
 
 
 def test_no_answer_but_the_token_has_room_for_a_secret() -> None:
-    """Of the requests, a provider's entry brings its secrets, and a refusal what was refused."""
+    """Of the requests, entries and registering bring their secrets, a refusal what was refused."""
     schemas = document()["components"]["schemas"]
     secret = {"access_token", "refresh_token", "id_token", "client_secret", "private_key"}
     secret |= {"initial_access_token"}
     with_secrets = {
         name for name, schema in schemas.items() if secret & set(schema.get("properties", ()))
     }
-    assert with_secrets == {"TokenBody", "RejectedToken", "DraftDocument"}
+    assert with_secrets == {"TokenBody", "RejectedToken", "DraftDocument", "RegistrationWish"}
 
 
 @pytest.mark.parametrize("described", OPERATIONS, ids=lambda each: f"{each.method}-{each.route}")
