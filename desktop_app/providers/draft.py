@@ -130,8 +130,10 @@ def _check_places(provider: Provider) -> None:
         return
     if provider.protocol == "oidc":
         raise check.refuse("issuer", "an OpenID provider needs its address")
-    # OAuth 1.0a's token answer often says who signed in.
-    details = () if provider.protocol == "oauth1" else ("userinfo_endpoint",)
+    # OAuth 1.0a's token answer often says who signed in; what is for one server alone is that
+    # server's account, whoever signed in.
+    needless = provider.protocol == "oauth1" or provider.resources
+    details = () if needless else ("userinfo_endpoint",)
     for name in ("authorization_endpoint", "token_endpoint", *details):
         if getattr(provider, name) is None:
             raise check.refuse(name, "without an issuer this address is needed")

@@ -102,3 +102,82 @@ def test_strangers_and_foreign_pages_get_nothing(served: Served) -> None:
     assert served.ask("POST", PATH, {"url": URL}).status == 401
     foreign = served.person().ask("POST", PATH, {"url": URL}, Origin="https://evil.example")
     assert foreign.status == 403
+
+
+ORIGIN = "https://tools.example"
+
+
+def say_nothing(served: Served) -> None:
+    """A server from before RFC 9728."""
+    for path in ("/mcp", "/other", ""):
+        place = f"{ORIGIN}/.well-known/oauth-protected-resource{path}"
+        served.http.answers[place] = json_answer({}, status=404)
+
+
+def test_a_server_that_says_nothing_is_its_own_provider(served: Served) -> None:
+    """MCP 2025-03-26, “Authorization Base URL”."""
+    say_nothing(served)
+    metadata = {
+        "issuer": f"{ORIGIN}/",
+        "authorization_endpoint": f"{ORIGIN}/authorize",
+        "token_endpoint": f"{ORIGIN}/token",
+        "registration_endpoint": f"{ORIGIN}/register",
+        "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post"],
+    }
+    for name in ("oauth-authorization-server", "openid-configuration"):
+        served.http.answers[f"{ORIGIN}/.well-known/{name}"] = json_answer(metadata)
+    served.http.answers[f"{ORIGIN}/register"] = json_answer(
+        {"client_id": "c", "client_secret": "s"}, status=201
+    )
+    first = served.program("POST", PATH, {"url": URL, "challenge": "Bearer"})
+    assert first.status == 200, first.json
+    assert (first.json["resource"], first.json["described"]) == (ORIGIN, False)
+    entry = served.program("GET", f"/v1.0/providers/{first.json['provider']}").json
+    assert "its own sign-in" in entry["name"], "the person is told"
+    assert (entry["token_hosts"], entry["protocol"]) == ([ORIGIN], "oauth2")
+    assert entry["client_authentication"] == "client_secret_post"
+    assert served.program("POST", PATH, {"url": f"{ORIGIN}/other"}).json == first.json
+
+
+def test_without_any_description_the_usual_endpoints_are_tried(served: Served) -> None:
+    """MCP 2025-03-26, “Fallbacks for Servers without Metadata Discovery”."""
+    say_nothing(served)
+    for name in ("oauth-authorization-server", "openid-configuration"):
+        served.http.answers[f"{ORIGIN}/.well-known/{name}"] = json_answer({}, status=404)
+    wish = {"url": URL, "challenge": 'Bearer scope="a b"'}
+    assert served.program("POST", PATH, wish).status == 502, "nobody can register there"
+    served.http.answers[f"{ORIGIN}/register"] = json_answer({"client_id": "c"}, status=201)
+    first = served.program("POST", PATH, wish)
+    assert first.status == 200, first.json
+    entry = served.program("GET", f"/v1.0/providers/{first.json['provider']}").json
+    assert entry["authorization_endpoint"] == f"{ORIGIN}/authorize"
+    assert entry["token_endpoint"] == f"{ORIGIN}/token"
+    assert entry["scopes"] == ["a", "b"]
+    assert served.program("POST", PATH, wish).json == first.json
+
+
+@pytest.mark.parametrize("issuer", ["https://login.example", "https://tools.example.org"])
+def test_an_own_provider_of_another_name_is_refused(served: Served, issuer: str) -> None:
+    say_nothing(served)
+    told = {"issuer": issuer, "authorization_endpoint": f"{ORIGIN}/a", "token_endpoint": ORIGIN}
+    for name in ("oauth-authorization-server", "openid-configuration"):
+        served.http.answers[f"{ORIGIN}/.well-known/{name}"] = json_answer(told)
+    assert served.program("POST", PATH, {"url": URL}).status == 502
+
+
+def test_a_named_description_that_is_not_there_is_no_silence(served: Served) -> None:
+    say_nothing(served)
+    challenge = f'Bearer resource_metadata="{PLACE}"'
+    answer = served.program("POST", PATH, {"url": URL, "challenge": challenge})
+    assert (answer.status, answer.error) == (502, "resource_metadata")
+
+
+def test_the_refusal_says_what_to_ask_for(served: Served) -> None:
+    """MCP 2025-11-25, “Scope Selection Strategy”: the challenge comes before the description."""
+    describe(served)
+    challenge = 'Bearer error="insufficient_scope", scope="tools more tools"'
+    first = served.program("POST", PATH, {"url": URL, "challenge": challenge}).json
+    assert first["scopes"] == ["tools", "more"]
+    entry = served.program("GET", f"/v1.0/providers/{first['provider']}").json
+    assert entry["scopes"] == ["tools", "more"]
+    assert served.program("POST", PATH, {"url": URL}).json["scopes"] == []

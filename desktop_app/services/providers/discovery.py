@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from desktop_app.errors import AppError
+from desktop_app.errors import AppError, Reason
 from desktop_app.oauth.errors import DiscoveryError, OAuthError
 from desktop_app.oauth.http import HttpResponse
 from desktop_app.oauth.issuer import issuer_candidates
@@ -95,18 +95,18 @@ class Discovery:
             try:
                 return parse_metadata(response, issuer=issuer, issuer_template=issuer_template)
             except OAuthError as error:
-                failures.append(_NothingThereError(response) if response.status != _OK else error)
+                failures.append(NothingThereError(response) if response.status != _OK else error)
         raise _most_telling(failures)
 
 
-class _NothingThereError(DiscoveryError):
+class NothingThereError(DiscoveryError):
     """Nothing at that address: says less than a document that is wrong."""
 
     def __init__(self, response: HttpResponse) -> None:
-        super().__init__(f"the address answers with status {response.status}")
+        super().__init__(Reason("the address answers with status {status}", status=response.status))
 
 
 def _most_telling(failures: Sequence[AppError]) -> AppError:
     """Return why a document that was there could not be used, else the first failure."""
-    found = [error for error in failures if not isinstance(error, _NothingThereError)]
+    found = [error for error in failures if not isinstance(error, NothingThereError)]
     return (found or failures)[0]

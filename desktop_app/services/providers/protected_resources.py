@@ -3,34 +3,36 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from desktop_app.errors import AppError, InvalidRequestError
-from desktop_app.oauth.errors import OAuthError
+from desktop_app.errors import InvalidRequestError
 from desktop_app.oauth.flow_errors import ResourceError, ResourceMetadataError
-from desktop_app.oauth.http import HttpResponse
-from desktop_app.oauth.json_body import MalformedBodyError, parse_json_object
-from desktop_app.oauth.protected_resource import (
-    ResourceMetadata,
-    named_metadata_url,
-    parse_resource_metadata,
-    resource_metadata_request,
-    resource_metadata_url,
-)
+from desktop_app.oauth.metadata import ServerMetadata
 from desktop_app.oauth.resource_indicators import check_resource
 from desktop_app.providers.model import Provider
 from desktop_app.providers.origins import origin_of
 from desktop_app.services.accounts import Profile
-from desktop_app.services.exchange import ask
 from desktop_app.services.ports import HttpClient
 from desktop_app.services.profiles.profiles import ProfileService
+from desktop_app.services.providers.discovery import NothingThereError
 from desktop_app.services.providers.providers import ProviderService
+from desktop_app.services.providers.resource_descriptions import (
+    described,
+    refusal,
+    wanted_scopes,
+)
 
-_OK = 200
 _EVERYBODY = 1 << 30
 _OUR_SCOPES = ("openid", "offline_access")
+_FORM_SECRET = "client_secret_post"
+# Where a server from before RFC 9728 has its endpoints if it names none.
+_USUAL_ENDPOINTS = {
+    "authorization_endpoint": "/authorize",
+    "token_endpoint": "/token",
+    "registration_endpoint": "/register",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,11 +42,25 @@ class ResourceAccess:
     Attributes:
         resource: As it names itself; tokens are asked for with it.
         profiles: The accounts that have access already.
+        scopes: What the refusal said is missing.
+        described: False where it says nothing of itself and is its own provider.
     """
 
     provider: Provider
     resource: str
     profiles: tuple[Profile, ...] = ()
+    scopes: tuple[str, ...] = ()
+    described: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Resource:
+    """What an entry is made of: for what, at which provider, and what to ask for."""
+
+    name: str
+    address: str
+    issuer: str
+    scopes: tuple[str, ...]
 
 
 class ProtectedResources:
@@ -61,106 +77,105 @@ class ProtectedResources:
     async def find(self, url: str, challenge: str = "") -> ResourceAccess:
         """Return how to get into *url*, after asking it which provider it trusts.
 
+        A server that says nothing of itself is its own provider, as MCP 2025-03-26 has it.
+
         Args:
             url: The address that answered 401.
             challenge: Its ``WWW-Authenticate`` header, which may say where its description is.
 
         Raises:
             InvalidRequestError: If *url* is no address of a protected resource.
-            ResourceMetadataError: If it does not describe itself, or describes another address.
+            ResourceMetadataError: If it describes itself wrongly, or another address.
             DiscoveryError: If its provider does not describe itself.
+            RegistrationError: If its provider lets no program register itself.
             ProviderUnreachableError: If either does not answer.
 
-        Source: RFC 9728 sections 3 and 5; MCP 2025-06-18, "Authorization".
+        Source: RFC 9728 sections 3 and 5; MCP 2025-11-25 and 2025-03-26, "Authorization".
         """
         try:
             check_resource(url)
         except ResourceError as error:
             raise InvalidRequestError("that is no address of a server", field="url") from error
-        found = await self._described(url, challenge)
-        if not found.authorization_servers:
+        refused = refusal(challenge)
+        found = await described(self._http, url, refused)
+        missing = wanted_scopes(refused)
+        if found is not None and not found.authorization_servers:
             raise ResourceMetadataError("it names no provider")
-        provider = await self._provider(found, found.authorization_servers[0])
+        wanted = _itself(url, missing)
+        if found is not None:
+            wanted = _Resource(
+                name=found.name or urlsplit(found.resource).netloc,
+                address=found.resource,
+                issuer=found.authorization_servers[0],
+                scopes=missing or found.scopes_supported or (),
+            )
+        provider = await self._provider(wanted, may_be_silent=found is None)
         return ResourceAccess(
-            provider=provider, resource=found.resource, profiles=self._accounts(provider)
+            provider=provider,
+            resource=wanted.address,
+            profiles=self._accounts(provider),
+            scopes=missing,
+            described=found is not None,
         )
 
-    async def _described(self, url: str, challenge: str) -> ResourceMetadata:
-        refusal = HttpResponse(status=401, headers={"www-authenticate": challenge})
-        named = named_metadata_url(refusal, url=url) if challenge else None
-        places = [named] if named else _usual_places(url)
-        for place in places[:-1]:
-            try:
-                return await self._read(place, url)
-            except (OAuthError, AppError):
-                continue
-        return await self._read(places[-1], url)
-
-    async def _read(self, place: str, url: str) -> ResourceMetadata:
-        answer = await ask(self._http, resource_metadata_request(place))
-        return parse_resource_metadata(answer, resource=_named(answer, url))
-
-    async def _provider(self, found: ResourceMetadata, issuer: str) -> Provider:
+    async def _provider(self, wanted: _Resource, *, may_be_silent: bool) -> Provider:
         """Return the entry for issuer and resource; two who ask at once share one."""
         async with self._adding:
             for each in self._providers.all():
-                if each.resources == (found.resource,) and _is_same(each.issuer, issuer):
+                if each.resources == (wanted.address,) and _is_of(each, wanted.issuer):
                     return each
-            metadata = await self._providers.discover(issuer)
-            return await self._providers.add(_draft(found, issuer, metadata.scopes_supported or ()))
+            try:
+                draft = _draft(wanted, await self._providers.discover(wanted.issuer))
+            except NothingThereError:
+                if not may_be_silent:
+                    raise
+                draft = _silent_draft(wanted)
+            return await self._providers.add(draft)
 
     def _accounts(self, provider: Provider) -> tuple[Profile, ...]:
         found, _ = self._profiles.list(provider=provider.id, limit=_EVERYBODY)
         return tuple(each for each in found if each.status != "revoked")
 
 
-def _usual_places(url: str) -> Sequence[str]:
-    """With the path first, then without: servers do either."""
-    whole, root = resource_metadata_url(url), resource_metadata_url(origin_of(url))
-    return [whole] if whole == root else [whole, root]
+def _itself(url: str, scopes: tuple[str, ...]) -> _Resource:
+    """The name tells the person, on every page, that nobody else vouches for this server."""
+    origin = origin_of(url)
+    name = f"{urlsplit(url).netloc} (its own sign-in)"
+    return _Resource(name=name, address=origin, issuer=origin, scopes=scopes)
 
 
-def _named(answer: HttpResponse, url: str) -> str:
-    """Return how the description calls its resource, if that is *url* or what *url* lies in.
-
-    A server that described another's address would get that other's tokens.
-
-    Raises:
-        ResourceMetadataError: It is another address.
-    """
-    try:
-        name = parse_json_object(answer.body).get("resource") if answer.status == _OK else url
-    except MalformedBodyError:
-        return url
-    if not isinstance(name, str) or not _lies_in(url, name):
-        raise ResourceMetadataError("it describes another address")
-    return name
+def _is_of(provider: Provider, issuer: str) -> bool:
+    told = provider.issuer or (provider.authorization_endpoint or "").removesuffix(
+        _USUAL_ENDPOINTS["authorization_endpoint"]
+    )
+    return told.rstrip("/") == issuer.rstrip("/")
 
 
-def _lies_in(url: str, resource: str) -> bool:
-    check_resource(resource)
-    inner, outer = urlsplit(url), urlsplit(resource)
-    if origin_of(url) != origin_of(resource) or (outer.query and outer.query != inner.query):
-        return False
-    folder = outer.path.rstrip("/") + "/"
-    return (inner.path.rstrip("/") + "/").startswith(folder)
-
-
-def _is_same(issuer: str | None, other: str) -> bool:
-    return (issuer or "").rstrip("/") == other.rstrip("/")
-
-
-def _draft(
-    found: ResourceMetadata, issuer: str, scopes_supported: Sequence[str]
-) -> Mapping[str, object]:
+def _draft(wanted: _Resource, metadata: ServerMetadata) -> Mapping[str, object]:
     """Ask for what the resource takes, and for what tells who it is and renews itself."""
-    own = [each for each in _OUR_SCOPES if each in scopes_supported]
-    return {
-        "name": found.name or urlsplit(found.resource).netloc,
-        "issuer": issuer,
+    own = [each for each in _OUR_SCOPES if each in (metadata.scopes_supported or ())]
+    draft = _common(wanted, own) | {
+        "issuer": wanted.issuer,
         "protocol": "oidc" if "openid" in own else "oauth2",
+    }
+    # Servers made with MCP's own libraries read a client's name from the form alone, also those
+    # that offer the header.
+    if _FORM_SECRET in (metadata.token_endpoint_auth_methods_supported or ()):
+        draft["client_authentication"] = _FORM_SECRET
+    return draft
+
+
+def _silent_draft(wanted: _Resource) -> Mapping[str, object]:
+    """Source: MCP 2025-03-26, "Fallbacks for Servers without Metadata Discovery"."""
+    places = {name: f"{wanted.issuer}{path}" for name, path in _USUAL_ENDPOINTS.items()}
+    return _common(wanted, []) | places | {"protocol": "oauth2"}
+
+
+def _common(wanted: _Resource, own: list[str]) -> dict[str, object]:
+    return {
+        "name": wanted.name,
         "register": True,
-        "resources": [found.resource],
-        "scopes": [*dict.fromkeys((*(found.scopes_supported or ()), *own))],
-        "token_hosts": [origin_of(found.resource)],
+        "resources": [wanted.address],
+        "scopes": [*dict.fromkeys((*wanted.scopes, *own))],
+        "token_hosts": [origin_of(wanted.address)],
     }

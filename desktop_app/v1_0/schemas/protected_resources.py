@@ -14,11 +14,17 @@ class ResourceWish(Request):
 
 
 class ResourceBody(Answer):
-    """How to get in: the provider to sign in at, and the profiles that have access already."""
+    """How to get in: the provider to sign in at, and the profiles that have access already.
+
+    ``scopes`` are those that the challenge misses. ``described`` is false where the server says
+    nothing of itself and is its own provider.
+    """
 
     provider: str
     resource: str
     profiles: list[str]
+    scopes: list[str]
+    described: bool
 
 
 def resource_body(access: ResourceAccess) -> ResourceBody:
@@ -27,4 +33,6 @@ def resource_body(access: ResourceAccess) -> ResourceBody:
         provider=access.provider.id,
         resource=access.resource,
         profiles=[profile.id for profile in access.profiles],
+        scopes=list(access.scopes),
+        described=access.described,
     )
