@@ -3,25 +3,46 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
+import signal
 import sys
+from typing import Any
 
 from desktop_app.cli.borrowing import wrong_usage
 from desktop_app.cli.exits import Exit
 from desktop_app.cli.mcp_access import Access
 from desktop_app.cli.mcp_bridge import Bridge
-from desktop_app.cli.mcp_server import McpServer, place_of
+from desktop_app.cli.mcp_connection import place_of
+from desktop_app.cli.mcp_server import McpServer
 from desktop_app.config import Config
+
+_ASKING = ("SIGTERM", "SIGHUP")
+
+
+class _EndedError(Exception):
+    """Somebody wants us to end."""
 
 
 def mcp(arguments: argparse.Namespace, config: Config) -> int:
-    """Carry messages until the assistant closes its end.
+    """Carry messages until the assistant closes its end, or ends us.
 
-    Source: Model Context Protocol 2025-06-18, "Transports".
+    Source: Model Context Protocol 2025-11-25, "Lifecycle", "Shutdown".
     """
     try:
         place = place_of(arguments.url)
     except ValueError as error:
         raise wrong_usage(f"“{arguments.url}” is no address of a server: {error}.") from error
     server = McpServer(place, Access(arguments.url, config))
-    Bridge(server, sys.stdin.buffer, sys.stdout.buffer).run()
+    bridge = Bridge(server, sys.stdin.buffer, sys.stdout.buffer)
+    for name in _ASKING:
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), _end)
+    with contextlib.suppress(_EndedError):
+        bridge.run()
     return Exit.DONE
+
+
+def _end(number: int, _: Any) -> None:
+    # Once is enough: the session is being ended.
+    signal.signal(number, signal.SIG_IGN)
+    raise _EndedError

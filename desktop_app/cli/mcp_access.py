@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import threading
 import time
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -16,6 +17,8 @@ from desktop_app.config import Config
 _POLL_SECONDS = 0.25
 # So long before its end a token is replaced.
 _MARGIN_SECONDS = 30.0
+_NOT_ENOUGH = "The server wants more than this account may give. Ask whoever runs it."
+_ITSELF = "the server does not say which provider it trusts, so it is asked to sign you in itself"
 
 
 class Access:
@@ -32,6 +35,8 @@ class Access:
         self._profile = ""
         self._token = ""
         self._until = 0.0
+        self._scopes: tuple[str, ...] = ()
+        self._wanted: tuple[str, ...] | None = None
 
     def token(self) -> str:
         """Return a token that is still good, or "" while none was needed.
@@ -63,10 +68,42 @@ class Access:
             else:
                 self._enter(client, challenge)
 
+    def insufficient(self, token: str, challenge: str) -> None:
+        """Get a token that allows more: what *challenge* misses in *token*.
+
+        Raises:
+            ApiError: There is none to be had.
+            NotRunningError: The program does not run and may not be started.
+
+        Source: MCP 2025-11-25, "Step-Up Authorization Flow".
+        """
+        with self._lock:
+            if token != self._token:
+                return
+            client = reach(self._config)
+            missing = self._found(client, challenge)["scopes"]
+            if not self._profile or set(missing) <= set(self._scopes):
+                raise ApiError({"error": "insufficient_scope", "message": _NOT_ENOUGH})
+            profile = client.get(profile_path(self._profile))
+            granted = profile["scopes_granted"]
+            if not set(missing) <= set(granted):
+                scopes = [*dict.fromkeys((*granted, *missing))]
+                again = {"scopes": scopes, "for_profile": self._profile}
+                self._profile = _sign_in(client, profile["provider"], self._config, again)
+            self._wanted = (*dict.fromkeys((*self._scopes, *missing)),)
+            self._borrow(client)
+
     def _enter(self, client: Client, challenge: str) -> None:
-        found = client.post("/v1.0/protected-resources", {"url": self._url, "challenge": challenge})
+        found = self._found(client, challenge)
+        if not found["described"]:
+            print(f"coatcheck: {self._url}: {_ITSELF}.", file=sys.stderr, flush=True)
         self._profile = self._account(client, found)
         self._borrow(client)
+
+    def _found(self, client: Client, challenge: str) -> dict[str, Any]:
+        wish = {"url": self._url, "challenge": challenge}
+        found: dict[str, Any] = client.post("/v1.0/protected-resources", wish)
+        return found
 
     def _account(self, client: Client, found: dict[str, Any]) -> str:
         """One sign-in serves all assistants; with several accounts the person picks."""
@@ -79,27 +116,34 @@ class Access:
         return str(client.post("/v1.0/account-choices", wish)["profile_id"])
 
     def _borrow(self, client: Client) -> None:
+        wishes = {"purpose": self._url, "scopes": self._wanted}
         try:
-            answer = borrow_bearer(client, self._profile, purpose=self._url)
+            answer = borrow_bearer(client, self._profile, **wishes)
         except ApiError as error:
             if error.code != "needs_sign_in":
                 raise
             provider = client.get(profile_path(self._profile))["provider"]
             self._profile = _sign_in(client, provider, self._config)
-            answer = borrow_bearer(client, self._profile, purpose=self._url)
+            answer = borrow_bearer(client, self._profile, **wishes)
+        self._take(answer)
+
+    def _take(self, answer: dict[str, Any]) -> None:
         end = expiry(answer)
         self._token = str(answer["access_token"])
+        self._scopes = tuple(answer["scopes"])
         self._until = end.timestamp() - _MARGIN_SECONDS if end else float("inf")
         # One that lives shorter than the margin is used until it is refused.
         if self._until <= time.time():
             self._until = end.timestamp() if end else float("inf")
 
 
-def _sign_in(client: Client, provider: str, config: Config) -> str:
+def _sign_in(
+    client: Client, provider: str, config: Config, wishes: dict[str, Sequence[str]] | None = None
+) -> str:
     """Let the person sign in, or wait for the sign-in that another assistant began."""
-    begun = client.get("/v1.0/oauth/sign-ins")["sign_ins"]
+    begun = client.get("/v1.0/oauth/sign-ins")["sign_ins"] if wishes is None else ()
     waiting = [each for each in begun if _is_waiting(each, provider)]
-    wish = {"provider": provider, "open_browser": config.use_browser}
+    wish = {"provider": provider, "open_browser": config.use_browser, **(wishes or {})}
     found = waiting[0] if waiting else client.post("/v1.0/oauth/sign-ins", wish)
     if not found.get("browser_opened") and found.get("authorization_url"):
         print(f"coatcheck: sign in at {found['authorization_url']}", file=sys.stderr, flush=True)

@@ -2,70 +2,94 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
-import ssl
-from collections.abc import Iterator
+import socket
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
-from urllib.parse import urlsplit
+from dataclasses import replace
+from typing import Protocol
+from urllib.parse import urljoin
 
-from desktop_app.cli.mcp_access import Access
+from desktop_app.cli.mcp_connection import Place, connect, place_of
 
-_CONNECT_SECONDS = 30.0
-_HERE = frozenset({"localhost", "127.0.0.1", "::1"})
-_TRIES = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where the server is; ``target`` is the path with its query."""
-
-    is_secure: bool
-    host: str
-    port: int | None
-    target: str
+_TRIES = 4
+_SAME_REQUEST_ELSEWHERE = frozenset({307, 308})
+_MOST_TOLD = 1 << 20
 
 
-def place_of(url: str) -> Place:
-    """Return what *url* means.
+class Tokens(Protocol):
+    """Where tokens for the server come from."""
 
-    Raises:
-        ValueError: It is no https address, nor http on this machine.
-    """
-    parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise ValueError("it must begin with https://")
-    if parts.username is not None or parts.fragment or not url.isprintable() or " " in url:
-        raise ValueError("it holds more than a host and a path")
-    if parts.scheme == "http" and parts.hostname not in _HERE:
-        raise ValueError("without https a token would be readable on the way")
-    query = f"?{parts.query}" if parts.query else ""
-    return Place(parts.scheme == "https", parts.hostname, parts.port, (parts.path or "/") + query)
+    def token(self) -> str:
+        """Return one that is still good, or "" while none was needed."""
+
+    def refused(self, token: str, challenge: str) -> None:
+        """Get another: the server refused *token*, or did not know it."""
+
+    def insufficient(self, token: str, challenge: str) -> None:
+        """Get one that allows more: the server says that *token* does not allow this."""
 
 
 class RefusedError(Exception):
-    """The server did not take a request; the message says how it answered."""
+    """The server did not take a request; the message says how it answered.
 
-    def __init__(self, status: int, reason: str) -> None:
-        super().__init__(f"the server answered {status} {reason}")
-        self.status = status
+    Attributes:
+        body: What it said of that, for programs.
+    """
+
+    def __init__(self, answer: http.client.HTTPResponse) -> None:
+        super().__init__(f"the server answered {answer.status} {answer.reason}")
+        self.status = answer.status
+        self.body = b""
+        with contextlib.suppress(OSError, http.client.HTTPException):
+            self.body = answer.read(_MOST_TOLD)
+
+
+class Line:
+    """A request under way, which somebody else may end."""
+
+    def __init__(self) -> None:
+        self.hung_up = False
+        self._socket: socket.socket | None = None
+
+    def use(self, connection: http.client.HTTPConnection) -> None:
+        """Let it go over *connection*, which is open."""
+        # The connection lets go of it where the answer is the last one over it.
+        self._socket = connection.sock
+        if self.hung_up:
+            self.hang_up()
+
+    def hang_up(self) -> None:
+        """End it: whoever reads finds the end."""
+        self.hung_up = True
+        if self._socket is not None:
+            with contextlib.suppress(OSError):
+                # Below TLS, whose own way would pull the reader's state from under it.
+                socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
 
 
 class McpServer:
-    """Sends requests to one place, with a token once it wants one. Redirects are not followed.
+    """Sends requests to one place, with a token once it wants one.
+
+    Redirects are followed within the server, since the token is for all of it; no further.
 
     Args:
         place: Where it is.
-        access: Gives the tokens.
+        tokens: Gives the tokens.
     """
 
-    def __init__(self, place: Place, access: Access) -> None:
+    def __init__(self, place: Place, tokens: Tokens) -> None:
         self._place = place
-        self._access = access
+        self._tokens = tokens
 
     @contextmanager
     def ask(
-        self, method: str, headers: dict[str, str], body: bytes | None = None
+        self,
+        method: str,
+        headers: Mapping[str, str | bytes],
+        body: bytes | None = None,
+        line: Line | None = None,
     ) -> Iterator[http.client.HTTPResponse]:
         """Yield the answer; a refused token is replaced on the way.
 
@@ -73,36 +97,44 @@ class McpServer:
             ApiError: There is no token to be had.
             NotRunningError: Nor the program that has it.
             OSError: The server can't be reached.
-            RefusedError: It answers with an error.
+            RefusedError: It answers with an error, or that it is elsewhere.
         """
         for left in reversed(range(_TRIES)):
-            token = self._access.token()
-            connection = self._connection()
-            try:
+            token = self._tokens.token()
+            with contextlib.closing(connect(self._place)) as connection:
+                (line or Line()).use(connection)
                 connection.request(method, self._place.target, body, _with(headers, token))
                 answer = connection.getresponse()
-                if answer.status == http.client.UNAUTHORIZED and left:
-                    self._access.refused(token, answer.getheader("WWW-Authenticate") or "")
-                    continue
-                if answer.status >= http.client.MULTIPLE_CHOICES:
-                    raise RefusedError(answer.status, answer.reason)
-                if connection.sock is not None:
-                    # It may think for as long as it likes before it says more.
-                    connection.sock.settimeout(None)
-                yield answer
-                return
-            finally:
-                connection.close()
+                if not left or not (self._moved(answer) or self._may_ask_again(answer, token)):
+                    if answer.status >= http.client.MULTIPLE_CHOICES:
+                        raise RefusedError(answer)
+                    yield answer
+                    return
 
-    def _connection(self) -> http.client.HTTPConnection:
-        host, port = self._place.host, self._place.port
-        if self._place.is_secure:
-            context = ssl.create_default_context()
-            return http.client.HTTPSConnection(
-                host, port, timeout=_CONNECT_SECONDS, context=context
-            )
-        return http.client.HTTPConnection(host, port, timeout=_CONNECT_SECONDS)
+    def _moved(self, answer: http.client.HTTPResponse) -> bool:
+        """Go where the server says, if it is here too: many add a slash at the end."""
+        if answer.status not in _SAME_REQUEST_ELSEWHERE:
+            return False
+        try:
+            place = place_of(urljoin(self._place.url, answer.getheader("Location") or ""))
+        except ValueError:
+            return False
+        if replace(place, target="") != replace(self._place, target=""):
+            return False
+        self._place = place
+        return True
+
+    def _may_ask_again(self, answer: http.client.HTTPResponse, token: str) -> bool:
+        """Get a better token if that is what is wrong."""
+        challenge = ", ".join(answer.headers.get_all("WWW-Authenticate") or ())
+        if answer.status == http.client.UNAUTHORIZED:
+            self._tokens.refused(token, challenge)
+            return True
+        if answer.status == http.client.FORBIDDEN and "insufficient_scope" in challenge:
+            self._tokens.insufficient(token, challenge)
+            return True
+        return False
 
 
-def _with(headers: dict[str, str], token: str) -> dict[str, str]:
-    return headers | ({"Authorization": f"Bearer {token}"} if token else {})
+def _with(headers: Mapping[str, str | bytes], token: str) -> dict[str, str | bytes]:
+    return {**headers, **({"Authorization": f"Bearer {token}"} if token else {})}

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.support.assistant import World, running_world
 from tests.support.program import Program, running
 from tests.support.visits import connect_photos
 
@@ -15,3 +16,10 @@ def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
     with running(root / "data", "--key-file", str(root / "key")) as started:
         connect_photos(started)
         yield started
+
+
+@pytest.fixture(scope="package")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """A provider, an MCP server that trusts it, and the program."""
+    with running_world(tmp_path_factory.mktemp("mcp")) as made:
+        yield made

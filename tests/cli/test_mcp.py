@@ -1,111 +1,19 @@
-"""The bridge between an assistant and an MCP server that wants a token."""
+"""The bridge between an assistant and an MCP server that wants a token: who gets it, and how."""
 
 from __future__ import annotations
 
-import contextlib
 import json
-import subprocess
-import sys
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from desktop_app.cli.mcp_bridge import _event_data
-from desktop_app.cli.mcp_server import place_of
-from tests.recipes.conftest import recipe
+from desktop_app.cli.mcp_connection import place_of
 from tests.support.answering import answering
-from tests.support.mcp_server import VERSION, McpPeer, running_mcp_server
-from tests.support.oidc_provider import OidcProvider, ScriptedBrowser, running_oidc_provider
-from tests.support.program import MAIN, Program, clean_environment, coatcheck, running
+from tests.support.assistant import World, begin, bridge
+from tests.support.mcp_server import VERSION, running_mcp_server
+from tests.support.oidc_provider import ScriptedBrowser
+from tests.support.program import coatcheck
 from tests.support.waiting import eventually
-
-
-@dataclass
-class World:
-    program: Program
-    provider: OidcProvider
-    peer: McpPeer
-
-    def profiles(self) -> list[dict[str, Any]]:
-        found = self.program.as_program("GET", "/v1.0/profiles?limit=100").json["profiles"]
-        return [dict(each) for each in found]
-
-
-@pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    root = tmp_path_factory.mktemp("mcp")
-    with (
-        running_oidc_provider(everything=True) as provider,
-        running_mcp_server(provider.issuer) as peer,
-        running(root / "data", "--key-file", str(root / "key")) as program,
-    ):
-        yield World(program, provider, peer)
-
-
-class Assistant:
-    """Talks to the bridge as an assistant does: a message a line."""
-
-    def __init__(self, process: subprocess.Popen[str]) -> None:
-        self._process = process
-        self.heard: list[dict[str, Any]] = []
-
-    def say(self, method: str, number: int | None = None) -> None:
-        message = {"jsonrpc": "2.0", "method": method, "params": {}}
-        self.write(json.dumps(message | ({} if number is None else {"id": number})))
-
-    def write(self, line: str) -> None:
-        assert self._process.stdin is not None
-        self._process.stdin.write(line + "\n")
-        self._process.stdin.flush()
-
-    def hear(self, number: int | None) -> dict[str, Any]:
-        """Return the message with this id, or the next notification."""
-        assert self._process.stdout is not None
-        while True:
-            message = json.loads(self._process.stdout.readline())
-            self.heard.append(message)
-            if message.get("id") == number:
-                return dict(message)
-
-    def stderr_line(self) -> str:
-        assert self._process.stderr is not None
-        return self._process.stderr.readline()
-
-    def end(self) -> tuple[str, str]:
-        out, err = self._process.communicate(timeout=60)
-        assert self._process.returncode == 0, err
-        return out, err
-
-
-@contextlib.contextmanager
-def bridge(world: World, url: str | None = None) -> Iterator[Assistant]:
-    where = ["--data-dir", str(world.program.folder), "--no-browser"]
-    # As the recipe says it, for the server that is here.
-    told = json.loads(recipe("mcp", "json"))["mcpServers"]["tools"]
-    assert told["command"] == "coatcheck"
-    command = [*told["args"][:-1], url or world.peer.url]
-    process = subprocess.Popen(
-        [sys.executable, str(MAIN), *where, *command],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env=clean_environment(),
-    )
-    try:
-        yield Assistant(process)
-    finally:
-        process.kill()
-        process.communicate()
-
-
-def begin(assistant: Assistant) -> None:
-    assistant.say("initialize", 0)
-    assert assistant.hear(0)["result"]["protocolVersion"] == VERSION
-    assistant.say("notifications/initialized")
 
 
 def test_the_first_assistant_signs_in_and_every_other_borrows(world: World) -> None:
@@ -198,11 +106,6 @@ def test_an_address_that_is_no_server_s_is_wrong_usage(tmp_path: Path, url: str)
     done = coatcheck(tmp_path / "none", "mcp", url)
     assert (done.returncode, done.stdout) == (2, "")
     assert not (tmp_path / "none").exists()
-
-
-def test_events_are_read_as_the_standard_says() -> None:
-    lines = [b": hi\n", b"\n", b"id: 1\r\n", b"data: {\r\n", b"data:}\r\n", b"\r\n", b"data: x\n"]
-    assert list(_event_data(lines)) == [b"{\n}"]
 
 
 def test_the_account_for_a_server_is_one_of_its_own(world: World) -> None:

@@ -156,7 +156,7 @@ function findAccount(ctx, id) {
 }
 
 function everything() {
-  const resource = { scope: 'photos', audience: 'photos', accessTokenFormat: 'opaque' };
+  const resource = { scope: 'photos print', audience: 'photos', accessTokenFormat: 'opaque' };
   return {
     deviceFlow: { enabled: true },
     dPoP: { enabled: true, nonceSecret: randomBytes(32), requireNonce: () => true },

@@ -36,6 +36,10 @@ class Gatekeeper:
         found = self._introspect(token)
         return found.get("sub") if found.get("active") else None
 
+    def scopes(self, token: str | None) -> set[str]:
+        """Return what *token* allows."""
+        return set(str(self._introspect(token or "").get("scope", "")).split())
+
     def _introspect(self, token: str) -> dict[str, Any]:
         proof = f"{_CLIENT}:{urllib.parse.quote_plus(_SECRET)}"
         request = urllib.request.Request(
