@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from desktop_app.errors import AppError
 from desktop_app.services import events
@@ -14,6 +15,8 @@ from desktop_app.web.views.borrowers import readable
 from desktop_app.web.views.speech import Translate
 
 _log = logging.getLogger(__name__)
+
+_PAUSE: Final = 2.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,10 +52,14 @@ class Summons(Protocol):
 class PersonsAttention:
     """Implements ``services.ports.Attention``.
 
+    Many questions at once are one call: the first is shown, and its page tells of the others. A
+    hundred programs must not open a hundred tabs.
+
     Args:
         summons: None where nobody can be called; commands answer there.
         find: Gives a question that waits; raises ``AppError`` if it has gone.
         translate: Gives the person's words for a msgid.
+        pause: Seconds between two calls.
     """
 
     def __init__(
@@ -61,19 +68,42 @@ class PersonsAttention:
         *,
         find: Callable[[str], Question],
         translate: Callable[[], Translate],
+        pause: float = _PAUSE,
     ) -> None:
         self._summons = summons
         self._find = find
         self._translate = translate
+        self._pause = pause
+        self._unseen: list[str] = []
+        self._turn = asyncio.Lock()
 
     async def ask(self, approval_id: str) -> None:
         """Show the person that a question waits; a failure is logged and nothing more."""
         if self._summons is None:
             return
+        self._unseen.append(approval_id)
+        async with self._turn:
+            # One call before this may have been for this question too.
+            if self._unseen:
+                await self._call(self._summons)
+                await asyncio.sleep(self._pause)
+
+    async def _call(self, summons: Summons) -> None:
+        unseen, self._unseen = self._unseen, []
+        waiting = next(filter(None, map(self._waiting, unseen)), None)
+        if waiting is None:
+            return
         try:
-            await self._summons.call(self._asked(self._find(approval_id)))
+            await summons.call(self._asked(waiting))
         except (AppError, OSError) as error:
             _log.warning("nobody could be shown a question: %s", error)
+
+    def _waiting(self, question_id: str) -> Question | None:
+        try:
+            return self._find(question_id)
+        except AppError:
+            # It went, or was answered elsewhere, before anybody could be called.
+            return None
 
     def can_ask(self) -> bool:
         """Tell whether there is any way to the person."""

@@ -31,6 +31,16 @@ sys.exit(subprocess.run([*command, "--scope", "photos.read"]).returncode)
 """
 
 
+# In one go, because the second may pass between two calls on a slow machine.
+CLICK_AS_IT_COMES = """() => {
+  window.dispatchEvent(new Event("focus"));
+  const answers = [...document.querySelectorAll("[data-decision]")];
+  const dead = answers.map((each) => each.disabled);
+  answers.forEach((each) => each.click());
+  return dead;
+}"""
+
+
 class Backup:
     """The script of a person who backs their photos up."""
 
@@ -107,11 +117,9 @@ def test_a_question_comes_by_itself_and_nothing_stray_answers_it(
     window.wait_for_url("**/approvals/*")
     allow = window.get_by_role("button", name="Allow once")
     # Whatever the person was just about to press or click somewhere else.
-    place = allow.bounding_box()
-    assert place is not None
     window.keyboard.press("Enter")
     window.keyboard.press("Space")
-    window.mouse.click(place["x"] + 5, place["y"] + 5)
+    assert window.evaluate(CLICK_AS_IT_COMES) == [True] * 3
     assert waiting(window) == 1
     heading = window.get_by_role("heading", name="backup.py would like to use Jane Hill at Photos")
     expect(heading).to_be_visible()

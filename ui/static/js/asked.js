@@ -30,8 +30,25 @@ async function read(address) {
   return new DOMParser().parseFromString(await response.text(), "text/html");
 }
 
-// The bar is drawn by the server, like everything.
-async function showBar() {
+let drawing = null;
+let again = false;
+
+// The bar is drawn by the server, like everything. However many ask meanwhile, it is asked for
+// once more.
+function showBar() {
+  again = true;
+  drawing ??= draw().finally(() => { drawing = null; });
+  return drawing;
+}
+
+async function draw() {
+  while (again) {
+    again = false;
+    await drawOnce();
+  }
+}
+
+async function drawOnce() {
   const beside = document.querySelector("main [data-question]")?.dataset.question ?? "";
   const fresh = (await read(`/approvals?bar=yes&beside=${encodeURIComponent(beside)}`))?.getElementById("asked");
   const bar = document.getElementById("asked");
