@@ -17,6 +17,7 @@ from desktop_app.services.lending.lending import LendingService
 from desktop_app.services.lending.loan_book import LoanBook
 from desktop_app.services.lending.loan_records import LoanRecords
 from desktop_app.services.lending.programs import ProgramService
+from desktop_app.services.lending.remembered_choices import RememberedChoices
 from desktop_app.services.locking.lock import LockService
 from desktop_app.services.ports import (
     ActivityLog,
@@ -54,6 +55,7 @@ class Lending:
         clock: Clock,
     ) -> None:
         self._documents = documents
+        self._publish = events.publish
         self._can_ask = can_ask
         self._profiles = profiles
         self._settings = settings
@@ -90,7 +92,9 @@ class Lending:
         return AccountChoices(
             approvals=self._approvals,
             profiles=self._profiles,
-            documents=self._documents,
+            kept=RememberedChoices(
+                documents=self._documents, clock=self._clock, publish=self._publish
+            ),
             can_ask=self._can_ask,
             clock=self._clock,
         )

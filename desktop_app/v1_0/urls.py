@@ -116,15 +116,16 @@ def _profile_routes(services: Services) -> list[URLSpec]:
 def _lending_routes(services: Services) -> list[URLSpec]:
     mine = _pick(services, "programs")
     named = _pick(services, "programs", "profiles")
-    log = _pick(services, "activity")
+    log, picked = _pick(services, "activity"), _pick(services, "account_choices")
     return [
         _url("/approvals", lending.ApprovalsHandler, "approvals", mine),
         _url(f"/approvals/{_ONE}", lending.ApprovalHandler, "approval", mine),
+        _url("/account-choices", account_choices.AccountChoicesHandler, "account-choices", picked),
         _url(
-            "/account-choices",
-            account_choices.AccountChoicesHandler,
-            "account-choices",
-            _pick(services, "account_choices"),
+            f"/account-choices/{_ONE}",
+            account_choices.AccountChoiceHandler,
+            "account-choice",
+            picked,
         ),
         _url("/programs", lending.ProgramsHandler, "programs", named),
         _url(f"/programs/{_ONE}", lending.ProgramHandler, "program", mine),

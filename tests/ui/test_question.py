@@ -127,6 +127,14 @@ def test_where_a_program_can_not_know_the_person_picks_the_account(
     page.get_by_role("radio", name="Sample Lab at GitLab").check()
     page.get_by_role("button", name="Always allow").click()
     assert waiting.result(30) == "lab"
+    page.wait_for_url(lambda url: "/approvals/" not in url)
+    page.goto(f"{pages.url}/programs")
+    picked = page.get_by_role("region", name="Which account, where")
+    expect(picked.get_by_text("https://forge.example/a.git")).to_be_visible()
+    expect(picked.get_by_role("link", name="Sample Lab at GitLab")).to_be_visible()
+    picked.get_by_role("button", name="Ask again").click()
+    expect(picked).to_have_count(0)
+    assert pages.services.account_choices.remembered() == []
 
 
 @pytest.mark.parametrize("language", ["en", "ru"])

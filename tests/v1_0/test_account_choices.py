@@ -65,6 +65,32 @@ def test_the_person_picks_and_it_is_remembered_for_that_place_alone(twice: Serve
     assert gone.error == "ambiguous_profile", "what was picked is none of these"
 
 
+def test_what_is_remembered_is_listed_and_can_be_forgotten(twice: Served) -> None:
+    with asking(twice) as (_, question):
+        decide(twice, question, decision="once", profile_id="p2")
+    listed = twice.program("GET", PATH).json
+    (found,) = listed["account_choices"]
+    assert (found["place"], found["profile_id"], listed["total"]) == (PLACE, "p2", 1)
+    one = f"{PATH}/{found['id']}"
+    refused = twice.program("DELETE", one)
+    assert (refused.status, refused.error) == (403, "person_required")
+    assert twice.ask("DELETE", one).status == 401
+    assert twice.person().ask("DELETE", one, Origin="https://evil.example").status == 403
+    assert twice.person().ask("DELETE", one).status == 204
+    again = twice.person().ask("DELETE", one)
+    assert (again.status, again.error) == (404, "not_found")
+    assert twice.program("GET", PATH).json == {"account_choices": [], "total": 0}
+    asked = twice.program("POST", PATH, wish(wait_seconds=0))
+    assert asked.error == "ambiguous_profile"
+
+
+def test_what_was_picked_of_a_forgotten_account_is_not_listed(twice: Served) -> None:
+    with asking(twice) as (_, question):
+        decide(twice, question, decision="once", profile_id="p2")
+    assert twice.program("DELETE", "/v1.0/profiles/p2").status == 204
+    assert twice.program("GET", PATH).json["total"] == 0
+
+
 @pytest.mark.parametrize("decision", ["once", "hour"])
 def test_what_is_picked_may_be_borrowed_without_another_question(
     twice: Served, decision: str

@@ -102,6 +102,7 @@ def _document_for(served: Served) -> dict[str, Any]:
         "/demo": "sheet1",
         "/programs": "l1",
         "/approvals": "q1",
+        "/account-choices": "c1",
     }
     del described["security"], described["components"]["securitySchemes"]
     for path, methods in described["paths"].items():

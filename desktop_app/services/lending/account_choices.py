@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Final
 
 from desktop_app.errors import InvalidRequestError
 from desktop_app.services.accounts import Profile
@@ -14,12 +12,10 @@ from desktop_app.services.lending.approvals import Approvals
 from desktop_app.services.lending.askers import Asker
 from desktop_app.services.lending.lending_errors import DeniedError
 from desktop_app.services.lending.loans import Question
-from desktop_app.services.ports import Clock, DocumentStore
+from desktop_app.services.lending.remembered_choices import RememberedChoice, RememberedChoices
+from desktop_app.services.ports import Clock
 from desktop_app.services.profiles.naming import ambiguous
 from desktop_app.services.profiles.profiles import ProfileService
-
-_DOCUMENT: Final = "account_choices"
-_REMEMBERED: Final = 1_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +38,7 @@ class AccountChoices:
     """Asks the person which account, and remembers it; nothing is ever picked by guess.
 
     Args:
-        documents: Keeps what was chosen.
+        kept: What was chosen before.
         can_ask: Tells whether anybody is there to be asked.
     """
 
@@ -51,15 +47,33 @@ class AccountChoices:
         *,
         approvals: Approvals,
         profiles: ProfileService,
-        documents: DocumentStore,
+        kept: RememberedChoices,
         can_ask: Callable[[], Awaitable[bool]],
         clock: Clock,
     ) -> None:
         self._approvals = approvals
         self._profiles = profiles
-        self._documents = documents
+        self._kept = kept
         self._can_ask = can_ask
         self._clock = clock
+
+    def remembered(self) -> Sequence[RememberedChoice]:
+        """Return what the person picked and is still remembered, the newest first.
+
+        Raises:
+            LockedError: The vault is locked.
+        """
+        there = {profile.id for profile in self._profiles.all()}
+        return [choice for choice in self._kept.all() if choice.profile_id in there]
+
+    async def forget(self, choice_id: str) -> None:
+        """Forget what was picked for a place: the next program there asks again.
+
+        Raises:
+            NotFoundError: Nothing of that id is remembered.
+            LockedError: The vault is locked.
+        """
+        await self._kept.forget(choice_id)
 
     async def choose(self, asker: Asker | None, choice: Choice) -> str:
         """Return the id of the account that the person means.
@@ -84,7 +98,7 @@ class AccountChoices:
         answer = await self._approvals.wait(question, choice.wait_seconds)
         if answer.profile_id is None:
             raise DeniedError(program=asker.program.name)
-        await self._remember(choice, answer.profile_id)
+        await self._kept.keep(choice.remember_for, answer.profile_id)
         return answer.profile_id
 
     def _question(self, asker: Asker, choice: Choice) -> Question:
@@ -102,21 +116,8 @@ class AccountChoices:
         )
 
     def _remembered(self, choice: Choice) -> str | None:
-        found = (self._documents.get(_DOCUMENT) or {}).get(_key(choice))
+        found = self._kept.find(choice.remember_for)
         return found if found in choice.candidates else None
-
-    async def _remember(self, choice: Choice, profile_id: str) -> None:
-        kept = dict(self._documents.get(_DOCUMENT) or {})
-        kept.pop(_key(choice), None)
-        kept[_key(choice)] = profile_id
-        while len(kept) > _REMEMBERED:
-            del kept[next(iter(kept))]
-        await self._documents.save(_DOCUMENT, kept)
-
-
-def _key(choice: Choice) -> str:
-    """A name of one length, whatever an address is like."""
-    return hashlib.sha256(choice.remember_for.encode()).hexdigest()
 
 
 def _unclear(choice: Choice, candidates: Sequence[Profile]) -> AmbiguousProfileError:

@@ -35,6 +35,23 @@ LENDING = (
     ),
     Operation(
         "account-choices",
+        "get",
+        "/account-choices",
+        "Which account the person picked for which place",
+        lending.RememberedChoiceList,
+    ),
+    Operation(
+        "account-choice",
+        "delete",
+        "/account-choices/{id}",
+        "Forget it: the next program there asks again",
+        NOTHING,
+        status=204,
+        errors=(404, 507),
+        person=True,
+    ),
+    Operation(
+        "account-choices",
         "post",
         "/account-choices",
         "Let the person pick one of several accounts, or return what they picked before",

@@ -10,6 +10,7 @@ import msgspec
 
 from desktop_app.services.lending.askers import AskingProgram, Process, ProgramKind
 from desktop_app.services.lending.loans import Decision, Loan, Purpose, Question
+from desktop_app.services.lending.remembered_choices import RememberedChoice
 from desktop_app.v1_0.schemas.base import (
     Answer,
     Line,
@@ -106,6 +107,22 @@ class ChoiceBody(Answer):
     profile_id: str
 
 
+class RememberedChoiceBody(Answer):
+    """An account that programs take for ``place`` without asking which one is meant."""
+
+    id: str
+    place: str
+    profile_id: str
+    created_at: datetime
+
+
+class RememberedChoiceList(Answer):
+    """What is remembered, the newest first."""
+
+    account_choices: list[RememberedChoiceBody]
+    total: int
+
+
 class LoanBody(Answer):
     """What a program may borrow of an account, or (``deny``) may not; without ``until`` for good.
 
@@ -189,6 +206,20 @@ def approval_body(question: Question) -> ApprovalBody:
 def approval_list(questions: Sequence[Question]) -> ApprovalList:
     """Return all of *questions* for the outside."""
     return ApprovalList(approvals=[approval_body(each) for each in questions], total=len(questions))
+
+
+def choice_list(choices: Sequence[RememberedChoice]) -> RememberedChoiceList:
+    """Return *choices* for the outside."""
+    found = [
+        RememberedChoiceBody(
+            id=each.id,
+            place=each.place,
+            profile_id=each.profile_id,
+            created_at=moment(each.created_at),
+        )
+        for each in choices
+    ]
+    return RememberedChoiceList(account_choices=found, total=len(found))
 
 
 def loan_body(loan: Loan) -> LoanBody:

@@ -14,7 +14,14 @@ from desktop_app.services.profiles.profiles import ProfileService
 from desktop_app.services.providers.providers import ProviderService
 from desktop_app.web.pages.stage import ViewHandler
 from desktop_app.web.views.accounts import card_view, provider_of
-from desktop_app.web.views.programs import Accounts, LoanView, last_uses, loan_view
+from desktop_app.web.views.programs import (
+    Accounts,
+    LoanView,
+    RememberedView,
+    last_uses,
+    loan_view,
+    remembered_view,
+)
 from desktop_app.web.views.question import (
     QuestionView,
     WaitingView,
@@ -24,6 +31,7 @@ from desktop_app.web.views.question import (
 )
 
 if TYPE_CHECKING:
+    from desktop_app.services.lending.account_choices import AccountChoices
     from desktop_app.services.lending.activity import ActivityService
     from desktop_app.services.lending.programs import ProgramService
 
@@ -115,7 +123,9 @@ class QuestionsHandler(LendingPageHandler):
 
 
 class ProgramsPageHandler(LendingPageHandler):
-    """``GET``: who may borrow what until when, and who is kept away."""
+    """``GET``: who may borrow what until when, who is kept away, which account is meant where."""
+
+    _account_choices: AccountChoices
 
     async def get(self) -> None:
         """Show them."""
@@ -123,4 +133,15 @@ class ProgramsPageHandler(LendingPageHandler):
         denials = await self.loan_views(self._programs.denials())
         photos, _ = self._profiles.list(provider="photos", limit=_ALL)
         to_try = next((each.id for each in photos if each.status == "active"), "")
-        await self.render("programs.html", loans=loans, denials=denials, to_try=to_try)
+        await self.render(
+            "programs.html",
+            loans=loans,
+            denials=denials,
+            choices=self._remembered(),
+            to_try=to_try,
+        )
+
+    def _remembered(self) -> list[RememberedView]:
+        accounts, speech = self._accounts(), self.speech
+        found = self._account_choices.remembered()
+        return [remembered_view(each, accounts[each.profile_id][0], speech) for each in found]

@@ -81,7 +81,12 @@ def _lending_pages(services: Services, stage: Stage) -> list[URLSpec]:
     return [
         URLSpec(rf"/approvals/{_ID}", lending.QuestionHandler, lent, name="question"),
         URLSpec(r"/approvals", lending.QuestionsHandler, lent, name="questions"),
-        URLSpec(r"/programs", lending.ProgramsPageHandler, lent, name="programs"),
+        URLSpec(
+            r"/programs",
+            lending.ProgramsPageHandler,
+            {**lent, "account_choices": services.account_choices},
+            name="programs",
+        ),
         URLSpec(r"/activity", activity.ActivityPageHandler, log, name="activity"),
         URLSpec(
             r"/activity\.(csv|json)", activity.ActivityExportHandler, log, name="activity-file"

@@ -10,6 +10,7 @@ from desktop_app.providers.model import Provider
 from desktop_app.providers.permissions import describe
 from desktop_app.services.lending.activity_entries import ActivityEntry
 from desktop_app.services.lending.loans import Loan
+from desktop_app.services.lending.remembered_choices import RememberedChoice
 from desktop_app.web.views.accounts import CardView
 from desktop_app.web.views.borrowers import BorrowerView, borrower_view
 from desktop_app.web.views.slip import LineView, short_scope
@@ -49,6 +50,26 @@ class LoanView:
     what: str
     lines: Sequence[LineView]
     taken: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RememberedView:
+    """One row: an account that is taken for a place without asking; ``picked`` is safe HTML."""
+
+    id: str
+    place: str
+    card: CardView
+    picked: str
+
+
+def remembered_view(choice: RememberedChoice, card: CardView, speech: Speech) -> RememberedView:
+    """Return the row of *choice*, which is of the account on *card*."""
+    return RememberedView(
+        id=choice.id,
+        place=choice.place,
+        card=card,
+        picked=speech.seen("Picked {time}.", choice.created_at),
+    )
 
 
 def loan_view(loan: Loan, accounts: Accounts, uses: LastUses, speech: Speech) -> LoanView | None:
