@@ -11,6 +11,7 @@ import pytest
 from desktop_app.errors import AppError, InvalidRequestError
 from desktop_app.oauth.errors import DiscoveryError, EndpointError, StateMismatchError
 from desktop_app.oauth.http import HttpResponse
+from desktop_app.providers.model import UserinfoMapping
 from desktop_app.services.accounts import Profile
 from desktop_app.services.providers.discovery import Discovery
 from tests.support.memory import UnpluggedHttp
@@ -153,6 +154,28 @@ def test_another_providers_answer_is_never_taken_for_ours() -> None:
         over = await rig.wait_over(ours.id)
         assert (over.status, over.error) == ("failed", "issuer_mismatch")
         assert sample.asked("/token") == other.asked("/token") == []
+
+    with_two(story)
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_an_entry_without_an_issuer_takes_no_answer_of_a_provider_that_is_known(
+    known: bool,
+) -> None:
+    """RFC 9700 section 4.4; an issuer that nobody knows may be the provider's own (GitHub)."""
+
+    async def story(rig: Rig, sample: SampleProvider, other: SampleProvider) -> None:
+        names = ("authorization", "token", "userinfo")
+        mapping = {"userinfo_mapping": UserinfoMapping(subject="email")}
+        places = {f"{name}_endpoint": f"{sample.issuer}/{name}" for name in names}
+        await rig.add_provider(sample, issuer=None, protocol="oauth2", **places, **mapping)
+        if known:
+            await rig.add_provider(other, id="other")
+        view = await rig.start(sample)
+        await answer(view, iss=f"{other.issuer}/realms/staff")
+        over = await rig.wait_over(view.id)
+        assert over.error == ("issuer_mismatch" if known else None), over.message
+        assert bool(sample.asked("/token")) is not known
 
     with_two(story)
 

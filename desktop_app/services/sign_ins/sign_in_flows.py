@@ -15,6 +15,7 @@ from desktop_app.services.sign_ins.authorization_code import (
 )
 from desktop_app.services.sign_ins.begun_authorization import AcceptedCode, BegunAuthorization
 from desktop_app.services.sign_ins.device_flow import BegunDevice, DeviceFlow
+from desktop_app.services.sign_ins.mix_up import check_no_mix_up
 from desktop_app.services.sign_ins.oauth1_flow import AcceptedVerifier, BegunOauth1, Oauth1Flow
 from desktop_app.services.tokens.oauth1_grants import Signer
 from desktop_app.services.tokens.proofs import Prover
@@ -42,6 +43,7 @@ class SignInFlows:
         random: RandomBytes,
         lifetime: float,
     ) -> None:
+        self._providers = providers
         signer = Signer(clock=clock, random=random)
         prover = Prover(http=http, clock=clock, random=random)
         identities = IdentityReader(providers=providers, http=http, prover=prover, signer=signer)
@@ -86,4 +88,5 @@ class SignInFlows:
         """Turn *answer* into an identity and a grant; raises as its flow does."""
         if isinstance(answer, AcceptedVerifier):
             return await self._oauth1.complete(answer)
+        check_no_mix_up(answer, self._providers.all())
         return await self._code.complete(answer)
