@@ -1,7 +1,8 @@
 // The npm oidc-provider with a sign-in and a consent page of our own, for tests.
 //
 // Prints one JSON line, {"issuer": …}, when it is ready; ends when its standard input closes.
-// argv[2] is a JSON object: accessTokenSeconds, algorithm, port, everything (true: every protocol
+// argv[2] is a JSON object: accessTokenSeconds, algorithm, clientKeys (public keys, as JWKs with an
+// alg: a client that proves itself with each is coatcheck-ALG), port, everything (true: every protocol
 // that Coatcheck speaks, with DPoP nonces required), initialAccessToken (without it nobody is
 // registered).
 // Beside the provider's own endpoints: GET /test/stats, POST /test/set, POST /test/rotate-keys, POST
@@ -18,6 +19,7 @@ import validateDpop from 'oidc-provider/lib/helpers/validate_dpop.js';
 const options = {
   accessTokenSeconds: 300,
   algorithm: 'RS256',
+  clientKeys: [],
   everything: false,
   initialAccessToken: undefined,
   port: 0,
@@ -109,6 +111,11 @@ function device() {
   return client('coatcheck-device', { ...more, token_endpoint_auth_method: 'none' });
 }
 
+function proving(key) {
+  const more = { jwks: { keys: [key] }, token_endpoint_auth_signing_alg: key.alg };
+  return client(`coatcheck-${key.alg}`, { ...more, token_endpoint_auth_method: 'private_key_jwt' });
+}
+
 function exchanging() {
   const grant_types = ['authorization_code', 'refresh_token', EXCHANGE];
   return client('coatcheck-exchange', { grant_types, token_endpoint_auth_method: 'none' });
@@ -185,9 +192,17 @@ function configuration(key) {
         client_secret: 'a-secret-of-at-least-thirty-two-bytes!',
         token_endpoint_auth_method: 'client_secret_jwt',
       }),
+      client('coatcheck-post', { client_secret: 'a+b c%:/?', token_endpoint_auth_method: 'client_secret_post' }),
+      ...options.clientKeys.map((key) => proving(key)),
       ...(options.everything ? [device()] : []),
     ],
-    clientAuthMethods: ['none', 'client_secret_basic', 'client_secret_post', 'client_secret_jwt'],
+    clientAuthMethods: [
+      'none',
+      'client_secret_basic',
+      'client_secret_post',
+      'client_secret_jwt',
+      'private_key_jwt',
+    ],
     enabledJWA: { idTokenSigningAlgValues: [options.algorithm] },
     claims: {
       openid: ['sub'],

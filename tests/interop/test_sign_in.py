@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from desktop_app.errors import InvalidRequestError
 from desktop_app.providers.model import Provider, Redirect
@@ -15,6 +16,7 @@ from desktop_app.services.accounts import Grant, Profile, SignIn
 from desktop_app.services.errors import NeedsSignInError, ProviderUnreachableError
 from tests.support.oidc_provider import OidcProvider, ScriptedBrowser, running_oidc_provider
 from tests.support.rig import Rig
+from tests.support.signing import public_jwk, signing_key
 
 SCOPES = ("openid", "profile", "email", "offline_access")
 
@@ -103,25 +105,44 @@ def test_other_signatures_of_id_tokens_are_accepted(algorithm: str) -> None:
     play(story)
 
 
+KEYS = ("RS256", "ES256")
+
+
+@pytest.fixture(scope="module")
+def proofs_peer() -> Iterator[OidcProvider]:
+    """A provider that knows a client for each way to prove itself."""
+    keys = [public_jwk(each, alg=each, use="sig") for each in KEYS]
+    with running_oidc_provider(clientKeys=keys) as provider:
+        yield provider
+
+
+def _with_key(algorithm: str) -> dict[str, str]:
+    raw = signing_key(algorithm, 1).private_key
+    pem = raw.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+    return {"private_key": pem, "client_authentication": "private_key_jwt"}
+
+
 @pytest.mark.parametrize(
-    ("client_id", "secret"),
+    ("client", "proof"),
     [
-        ("coatcheck-basic", "a+b c%:/?"),
-        ("coatcheck-jwt", "a-secret-of-at-least-thirty-two-bytes!"),
+        ("basic", {"client_secret": "a+b c%:/?", "client_authentication": "client_secret_basic"}),
+        ("post", {"client_secret": "a+b c%:/?", "client_authentication": "client_secret_post"}),
+        (
+            "jwt",
+            {
+                "client_secret": "a-secret-of-at-least-thirty-two-bytes!",
+                "client_authentication": "client_secret_jwt",
+            },
+        ),
+        *((each, _with_key(each)) for each in KEYS),
     ],
+    ids=["basic", "post", "jwt", *KEYS],
 )
 def test_confidential_clients_prove_themselves(
-    peer: OidcProvider, client_id: str, secret: str
+    proofs_peer: OidcProvider, client: str, proof: dict[str, Any]
 ) -> None:
-    method: Any = "client_secret_basic" if client_id.endswith("basic") else "client_secret_jwt"
-
     async def story() -> None:
-        entry = {
-            "client_id": client_id,
-            "client_secret": secret,
-            "client_authentication": method,
-        }
-        async with rig_for(peer, **entry) as rig:
+        async with rig_for(proofs_peer, client_id=f"coatcheck-{client}", **proof) as rig:
             profile = await signed_in(rig)
             await rig.tokens.refresh(profile.id)
             assert (await rig.tokens.introspect(profile.id))["active"] is True
