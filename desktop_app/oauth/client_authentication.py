@@ -13,6 +13,7 @@ from desktop_app.oauth.form import FormValue
 from desktop_app.oauth.pkce import RandomBytes, random_text
 
 _SECRET_METHODS = ("client_secret_basic", "client_secret_post", "client_secret_jwt")
+_SIGNING_METHODS = ("client_secret_jwt", "private_key_jwt")
 _ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 _ASSERTION_LIFETIME = 60
 
@@ -27,14 +28,19 @@ class Client:
         method: ``none``, ``client_secret_basic``, ``client_secret_post``,
             ``client_secret_jwt`` or ``private_key_jwt``.
         private_key: PEM, or a JWK as JSON text.
-        algorithm: What to sign with; by default what fits the key.
+        algorithms: What signed assertions may be signed with; empty for what is usual.
     """
 
     client_id: str
     client_secret: str | None = field(default=None, repr=False)
     method: str = "none"
     private_key: str | None = field(default=None, repr=False)
-    algorithm: str | None = None
+    algorithms: Sequence[str] = ()
+
+    @property
+    def signs(self) -> bool:
+        """Whether it proves itself by signed assertions."""
+        return self.method in _SIGNING_METHODS
 
 
 def choose_method(supported: Sequence[str] | None, *, has_secret: bool, has_key: bool) -> str:
@@ -86,7 +92,7 @@ def _fields(client: Client, audience: str, now: float, random: RandomBytes) -> F
         return {"client_id": client.client_id}
     if client.method == "client_secret_post":
         return {"client_id": client.client_id, "client_secret": _secret(client)}
-    if client.method in {"client_secret_jwt", "private_key_jwt"}:
+    if client.signs:
         claims = _assertion(client.client_id, audience, now, random)
         return {
             "client_id": client.client_id,
@@ -124,7 +130,7 @@ def _signed(client: Client, claims: Mapping[str, Any]) -> str:
     from desktop_app.oauth.assertion import sign_with_key, sign_with_secret
 
     if client.method == "client_secret_jwt":
-        return sign_with_secret(claims, _secret(client), client.algorithm)
+        return sign_with_secret(claims, _secret(client), client.algorithms)
     if not client.private_key:
         raise ClientCredentialError("no private key")
-    return sign_with_key(claims, client.private_key, client.algorithm)
+    return sign_with_key(claims, client.private_key, client.algorithms)

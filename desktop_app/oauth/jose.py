@@ -105,13 +105,17 @@ def _bits(text: str) -> int:
 
 
 def private_key_algorithm(key: Key) -> str:
-    """Return the usual algorithm for *key*.
+    """Return the usual algorithm for *key*, or ""."""
+    return next(iter(private_key_algorithms(key)), "")
 
-    Source: RFC 7518 section 3.1.
+
+def private_key_algorithms(key: Key) -> tuple[str, ...]:
+    """Return what *key* can sign with, the usual one first.
+
+    Source: RFC 7518 section 3.1, RFC 9864 section 2.2.
     """
     if isinstance(key, RSAKey):
-        return "RS256"
+        return ("RS256", "PS256", "RS384", "PS384", "RS512", "PS512")
     if isinstance(key, ECKey | OKPKey):
-        curves = {"P-256": "ES256", "P-384": "ES384", "P-521": "ES512", "Ed25519": "EdDSA"}
-        return curves.get(key.curve_name, "")
-    return ""
+        return tuple(name for name, curve in _CURVES.items() if curve == key.curve_name)
+    return ()

@@ -53,6 +53,7 @@ class Grant:
     client_secret: str | None = field(default=None, repr=False)
     private_key: str | None = field(default=None, repr=False)
     client_authentication: str = "none"
+    assertion_algorithms: tuple[str, ...] = ()
     access_token: str = field(repr=False)
     token_type: str = "Bearer"
     access_token_issued_at: float

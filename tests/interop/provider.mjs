@@ -2,7 +2,7 @@
 //
 // Prints one JSON line, {"issuer": …}, when it is ready; ends when its standard input closes.
 // argv[2] is a JSON object: accessTokenSeconds, algorithm, clientKeys (public keys, as JWKs with an
-// alg: a client that proves itself with each is coatcheck-ALG), port, everything (true: every protocol
+// alg: a client that proves itself with each is coatcheck-ALG; no other algorithm is taken), port, everything (true: every protocol
 // that Coatcheck speaks, with DPoP nonces required), initialAccessToken (without it nobody is
 // registered).
 // Beside the provider's own endpoints: GET /test/stats, POST /test/set, POST /test/rotate-keys, POST
@@ -116,6 +116,11 @@ function proving(key) {
   return client(`coatcheck-${key.alg}`, { ...more, token_endpoint_auth_method: 'private_key_jwt' });
 }
 
+function proofAlgorithms() {
+  if (!options.clientKeys.length) return {};
+  return { clientAuthSigningAlgValues: ['HS256', ...options.clientKeys.map((key) => key.alg)] };
+}
+
 function exchanging() {
   const grant_types = ['authorization_code', 'refresh_token', EXCHANGE];
   return client('coatcheck-exchange', { grant_types, token_endpoint_auth_method: 'none' });
@@ -203,7 +208,7 @@ function configuration(key) {
       'client_secret_jwt',
       'private_key_jwt',
     ],
-    enabledJWA: { idTokenSigningAlgValues: [options.algorithm] },
+    enabledJWA: { idTokenSigningAlgValues: [options.algorithm], ...proofAlgorithms() },
     claims: {
       openid: ['sub'],
       profile: ['name', 'preferred_username', 'picture'],

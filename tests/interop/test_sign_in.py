@@ -105,7 +105,7 @@ def test_other_signatures_of_id_tokens_are_accepted(algorithm: str) -> None:
     play(story)
 
 
-KEYS = ("RS256", "ES256")
+KEYS = ("PS256", "ES256")
 
 
 @pytest.fixture(scope="module")

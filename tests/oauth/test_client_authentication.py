@@ -1,6 +1,7 @@
 import base64
 import json
 import secrets
+from dataclasses import replace
 
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
@@ -87,11 +88,36 @@ def test_private_key_jwt_signs_with_what_fits_the_key(algorithm: str, form: str)
     assert token.headers().get("kid") == ("mine" if form == "jwk" else None)
 
 
-def test_private_key_jwt_takes_the_algorithm_that_was_asked_for() -> None:
-    text = json.dumps(signing_key("RS256").as_dict(private=True))
-    client = Client(client_id="id", private_key=text, method="private_key_jwt", algorithm="PS256")
+@pytest.mark.parametrize(
+    ("key", "taken", "algorithm"),
+    [
+        ("RS256", ("PS256",), "PS256"),
+        ("RS256", ("ES256", "PS512", "RS384"), "RS384"),
+        ("RS256", ("ES256", "PS256", "RS256"), "RS256"),
+        ("ES384", ("RS256", "ES384"), "ES384"),
+        ("EdDSA", ("Ed25519",), "Ed25519"),
+        # Nothing that fits: the provider may take more than it says.
+        ("ES256", ("PS256",), "ES256"),
+    ],
+)
+def test_private_key_jwt_takes_an_algorithm_that_the_provider_takes(
+    key: str, taken: tuple[str, ...], algorithm: str
+) -> None:
+    """RFC 8414 section 2, ``token_endpoint_auth_signing_alg_values_supported``."""
+    text = json.dumps(signing_key(key).as_dict(private=True))
+    client = Client(client_id="id", private_key=text, method="private_key_jwt", algorithms=taken)
+    assert algorithm_of(client) == algorithm
+
+
+def test_client_secret_jwt_takes_an_algorithm_that_the_provider_takes() -> None:
+    client = Client(client_id="id", client_secret="s" * 64, method="client_secret_jwt")
+    assert algorithm_of(client) == "HS256"
+    assert algorithm_of(replace(client, algorithms=("RS256", "HS512"))) == "HS512"
+
+
+def algorithm_of(client: Client) -> str:
     header = proven(client)[0]["client_assertion"].split(".")[0]
-    assert json.loads(base64.urlsafe_b64decode(header + "=="))["alg"] == "PS256"
+    return str(json.loads(base64.urlsafe_b64decode(header + "=="))["alg"])
 
 
 @pytest.mark.parametrize(

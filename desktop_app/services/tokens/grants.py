@@ -34,6 +34,7 @@ def provider_client(provider: Provider, metadata: ServerMetadata) -> Client:
         client_secret=provider.client_secret,
         method=method,
         private_key=provider.private_key,
+        algorithms=metadata.token_endpoint_auth_signing_alg_values_supported or (),
     )
 
 
@@ -44,6 +45,7 @@ def grant_client(grant: Grant) -> Client:
         client_secret=grant.client_secret,
         method=grant.client_authentication,
         private_key=grant.private_key,
+        algorithms=grant.assertion_algorithms,
     )
 
 
@@ -86,6 +88,7 @@ def new_grant(
         client_secret=client.client_secret,
         private_key=client.private_key,
         client_authentication=client.method,
+        assertion_algorithms=tuple(client.algorithms) if client.signs else (),
         access_token=tokens.access_token,
         token_type=tokens.token_type,
         access_token_issued_at=now,
