@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import argparse
+import time
+from collections.abc import Iterable
 from typing import Any
 
 from desktop_app.cli.accounts import account_name, all_profiles
 from desktop_app.cli.borrowing import profile_path
-from desktop_app.cli.client import ApiError, Client
+from desktop_app.cli.client import Client
 from desktop_app.cli.exits import Exit, exit_for
 from desktop_app.cli.output import show, wants_json
 from desktop_app.cli.running import reach
 from desktop_app.config import Config
+
+_OVER = frozenset({"done", "failed"})
+# Providers are asked meanwhile: there is nothing to hurry for.
+_POLL_SECONDS = 0.25
 
 
 def revoke(arguments: argparse.Namespace, config: Config) -> int:
@@ -28,28 +34,34 @@ def revoke(arguments: argparse.Namespace, config: Config) -> int:
 
 def _revoke_all(client: Client, arguments: argparse.Namespace) -> int:
     """Go through all of them, each shown as soon as it is over: the last may take a while."""
-    profiles = all_profiles(client)["profiles"]
-    answers = []
-    for profile in (each for each in profiles if each["status"] != "revoked"):
-        answers.append(_revoke_or_say_why(client, profile["id"]))
+    names = {each["id"]: account_name(each) for each in all_profiles(client)["profiles"]}
+    answer = client.post("/v1.0/revocations", {"confirm": True})
+    shown: set[str] = set()
+    while True:
         if not wants_json(arguments):
-            print(profile["id"], account_name(profile), _proof(answers[-1]), sep="\t", flush=True)
+            _show_new(answer["revocations"], shown, names)
+        if not answer["running"]:
+            break
+        time.sleep(_POLL_SECONDS)
+        answer = client.get("/v1.0/revocations")
     if wants_json(arguments):
-        show({"revocations": answers, "total": len(answers)})
-    return next((exit_for(answer["error"]) for answer in answers if "error" in answer), Exit.DONE)
+        show(answer)
+    failed = (step["error"] for step in answer["revocations"] if step["error"])
+    return next((exit_for(error) for error in failed), Exit.DONE)
+
+
+def _show_new(steps: Iterable[dict[str, Any]], shown: set[str], names: dict[str, str]) -> None:
+    for step in steps:
+        key = step["profile_id"]
+        if step["status"] in _OVER and key not in shown:
+            shown.add(key)
+            proof = _proof(step["revocation"] or step)
+            print(key, names.get(key, key), proof, sep="\t", flush=True)
 
 
 def _revoke_one(client: Client, name: str) -> dict[str, Any]:
     answer: dict[str, Any] = client.post(profile_path(name, "/revoke"))
     return answer
-
-
-def _revoke_or_say_why(client: Client, profile_id: str) -> dict[str, Any]:
-    """One that fails must not keep the others from being revoked."""
-    try:
-        return _revoke_one(client, profile_id)
-    except ApiError as error:
-        return {"profile_id": profile_id, "error": error.code, "message": error.message}
 
 
 def _proof(answer: dict[str, Any]) -> str:

@@ -167,7 +167,7 @@ def test_a_name_that_fits_several_is_an_error_that_lists_them(tmp_path: Path) ->
         assert {line[0] for line in lines} == {jane["id"], other["id"]}
         assert all("provider confirmed" in line[2] for line in lines)
         again = run(program, "revoke", "--all", "--json")
-        assert json.loads(again.stdout) == {"revocations": [], "total": 0}
+        assert json.loads(again.stdout) == {"revocations": [], "total": 0, "running": False}
 
 
 def test_a_permission_is_taken_back(tmp_path: Path) -> None:

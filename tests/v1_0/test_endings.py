@@ -66,7 +66,20 @@ def test_nothing_is_taken_back_without_saying_so(served: Served) -> None:
         assert (answer.status, answer.error) == (400, "invalid_request")
 
 
-def test_a_program_does_not_take_everything_back_in_one_call(served: Served) -> None:
-    for method, body in (("GET", None), ("POST", {"confirm": True})):
-        answer = served.program(method, "/v1.0/revocations", body)
-        assert (answer.status, answer.error) == (403, "person_required")
+def test_a_program_does_so_too_as_it_could_one_by_one(served: Served) -> None:
+    """``coatcheck revoke --all`` goes the same way as the window."""
+    served.plug_in()
+    served.add_profile("one")
+    begun = served.program("POST", "/v1.0/revocations", {"confirm": True})
+    assert (begun.status, begun.json["running"]) == (201, True)
+    (one,) = finished(served).json["revocations"]
+    assert (one["profile_id"], one["status"]) == ("one", "done")
+    assert served.program("GET", "/v1.0/revocations").json["total"] == 1
+
+
+def test_strangers_and_foreign_pages_take_nothing_back(served: Served) -> None:
+    assert served.ask("POST", "/v1.0/revocations", {"confirm": True}).status == 401
+    foreign = served.person().ask(
+        "POST", "/v1.0/revocations", {"confirm": True}, Origin="https://evil.example"
+    )
+    assert foreign.status == 403

