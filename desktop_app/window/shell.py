@@ -145,7 +145,9 @@ class Shell:
 
 def _configure(settings: Any) -> None:
     settings["OPEN_EXTERNAL_LINKS_IN_BROWSER"] = True
-    settings["ALLOW_DOWNLOADS"] = False
+    # The activity log as a file: the system's own dialog asks the person where it goes. On Qt we
+    # do that ourselves (`qt.guard`), and twice would be once too often.
+    settings["ALLOW_DOWNLOADS"] = not sys.platform.startswith("linux")
     settings["ALLOW_FILE_URLS"] = False
     settings["OPEN_DEVTOOLS_IN_DEBUG"] = False
 

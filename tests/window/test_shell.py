@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
+from desktop_app.window import shell
 from tests.support.cdp import free_port, is_listening, window_page
 from tests.support.screen import window_environment
 
@@ -208,6 +209,19 @@ def test_a_place_on_no_screen_is_centred_instead(display: str) -> None:
     running.wait_for("ended")
     running.stop()
     assert (found["x"], found["y"]) == (250, 150)
+
+
+@pytest.mark.parametrize(
+    ("platform", "by_pywebview"), [("linux", False), ("win32", True), ("darwin", True)]
+)
+def test_a_file_can_be_kept_on_every_system_and_is_asked_about_once(
+    monkeypatch: pytest.MonkeyPatch, platform: str, by_pywebview: bool
+) -> None:
+    """On Qt the window asks by itself; elsewhere pywebview shows the system's own dialog."""
+    settings: dict[str, bool] = {}
+    monkeypatch.setattr(sys, "platform", platform)
+    shell._configure(settings)
+    assert settings["ALLOW_DOWNLOADS"] is by_pywebview
 
 
 def test_debugging_port_stays_shut_outside_tests(display: str) -> None:
