@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
+from zlib import crc32
 
 from desktop_app.cli.borrowing import borrow_bearer, expiry, profile_path
 from desktop_app.cli.client import ApiError, Client, NotRunningError
@@ -62,8 +63,18 @@ def _get(request: GitRequest, config: Config) -> int:
         names = listed(candidates)
         return _fail(f"{request.origin} fits several accounts: {names}. {_ADVICE}", Exit.USAGE)
     answer = borrow_bearer(client, profile["id"], purpose=_purpose(request))
+    if request.refused == _mark(answer["access_token"]):
+        # Git comes back within the same command: the server has just refused this very token.
+        refused = {"access_token": answer["access_token"]}
+        client.post(profile_path(profile["id"], "/rejected-token"), refused)
+        answer = borrow_bearer(client, profile["id"], purpose=_purpose(request))
     sys.stdout.write(_answer(client, request, profile, answer))
     return Exit.DONE
+
+
+def _mark(token: str) -> str:
+    """Say which token it is without saying it: git hands that to every helper."""
+    return f"{crc32(token.encode()):08x}"
 
 
 _ADVICE = "Put the user name into the address: https://NAME@HOST/…"
@@ -104,9 +115,11 @@ def _answer(
     provider = client.get(f"/v1.0/providers/{quote(profile['provider'], safe='')}")
     convention = provider.get("git_username")
     token, end = str(answer["access_token"]), expiry(answer)
+    mark = _mark(token) if request.takes_state and not request.refused else ""
     if wants_bearer(request, username=convention):
-        return bearer_answer(token, end)
-    return password_answer(convention or request.username or _USUAL_NAME, token, end)
+        return bearer_answer(token, end, mark=mark)
+    username = convention or request.username or _USUAL_NAME
+    return password_answer(username, token, end, mark=mark)
 
 
 def _erase(request: GitRequest, config: Config) -> None:

@@ -16,6 +16,7 @@ _PROTOCOLS = frozenset({"http", "https"})
 _HOST = re.compile(
     r"(?:[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*|\[[0-9A-Fa-f:.]+\])(?::[1-9][0-9]{0,4})?"
 )
+_STATE = "coatcheck:refused:"
 _CONTROL = re.compile("[\x00-\x08\x0a-\x1f\x7f]")
 _HIGHEST_PORT = 65535
 
@@ -33,6 +34,8 @@ class GitRequest:
         path: The repository's, where ``credential.useHttpPath`` is set.
         secret: The password or credential that git holds; with ``erase``, the refused one.
         takes_authtype: Whether git can send more than a user name and a password.
+        takes_state: Whether git comes back with what it was told if the server refuses.
+        refused: What it was told of the token that the server has just refused, "" for none.
         challenges: The server's ``WWW-Authenticate`` headers.
     """
 
@@ -41,6 +44,8 @@ class GitRequest:
     username: str | None = None
     secret: str | None = field(default=None, repr=False)
     takes_authtype: bool = False
+    takes_state: bool = False
+    refused: str = ""
     challenges: tuple[str, ...] = ()
 
 
@@ -65,12 +70,15 @@ def read_request(data: bytes) -> GitRequest:
             raise BadRequestError(f"it says twice what the {name} is")
         else:
             values[name] = value
+    able = lists.get("capability[]", ())
     return GitRequest(
         origin=_origin(values),
         path=values.get("path"),
         username=values.get("username") or None,
         secret=values.get("credential") or values.get("password"),
-        takes_authtype="authtype" in lists.get("capability[]", ()),
+        takes_authtype="authtype" in able,
+        takes_state="state" in able,
+        refused=_own_state(lists.get("state[]", ())),
         challenges=tuple(lists.get("wwwauth[]", ())),
     )
 
@@ -110,6 +118,12 @@ def _add(lists: dict[str, list[str]], name: str, value: str) -> None:
         lists[name] = []
 
 
+def _own_state(states: Iterable[str]) -> str:
+    """Other helpers' states come along; the prefix says which is ours."""
+    ours = (each.removeprefix(_STATE) for each in states if each.startswith(_STATE))
+    return next(ours, "")
+
+
 def _origin(values: dict[str, str]) -> str:
     protocol, host = values.get("protocol"), values.get("host")
     if protocol not in _PROTOCOLS or not host:
@@ -143,21 +157,31 @@ def wants_bearer(request: GitRequest, *, username: str | None) -> bool:
     return "bearer" in schemes or (not schemes and username is None)
 
 
-def bearer_answer(token: str, expires_at: datetime | None) -> str:
+def bearer_answer(token: str, expires_at: datetime | None, *, mark: str = "") -> str:
     """Return the answer that makes git send *token* itself; no helper keeps it.
 
-    Source: git-credential(1), ``authtype``, ``credential`` and ``ephemeral``.
+    With a *mark*, git comes back with that if the server refuses the token, for another one.
+
+    Source: git-credential(1), ``authtype``, ``credential``, ``ephemeral``, ``state[]`` and
+    ``continue``.
     """
-    lines = ["capability[]=authtype", "authtype=Bearer", f"credential={token}", "ephemeral=1"]
-    return _answer(lines, token, expires_at)
+    lines = ["authtype=Bearer", f"credential={token}", "ephemeral=1"]
+    return _answer(["capability[]=authtype", *_marked(lines, mark)], expires_at)
 
 
-def password_answer(username: str, token: str, expires_at: datetime | None) -> str:
+def password_answer(
+    username: str, token: str, expires_at: datetime | None, *, mark: str = ""
+) -> str:
     """Return the answer that makes git send *token* as the password of *username*."""
-    return _answer([f"username={username}", f"password={token}"], token, expires_at)
+    return _answer(_marked([f"username={username}", f"password={token}"], mark), expires_at)
 
 
-def _answer(lines: list[str], token: str, expires_at: datetime | None) -> str:
+def _marked(lines: list[str], mark: str) -> list[str]:
+    more = ["capability[]=state", f"state[]={_STATE}{mark}", "continue=1"]
+    return [*more, *lines] if mark else lines
+
+
+def _answer(lines: list[str], expires_at: datetime | None) -> str:
     if expires_at is not None:
         lines.append(f"password_expiry_utc={int(expires_at.timestamp())}")
     if any(_CONTROL.search(line) for line in lines):

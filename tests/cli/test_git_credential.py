@@ -46,6 +46,10 @@ def for_maria(forge: Forge, *more: str) -> str:
     return "\n".join([*more, "protocol=http", f"host={host}", "username=maria", "", ""])
 
 
+def for_jonas(forge: Forge, *more: str) -> str:
+    return for_maria(forge, *more).replace("username=maria", "username=jonas")
+
+
 def answered(done: subprocess.CompletedProcess[str]) -> dict[str, str]:
     assert done.returncode == 0, done.stderr
     lines = [line.split("=", 1) for line in done.stdout.splitlines() if line]
@@ -54,7 +58,7 @@ def answered(done: subprocess.CompletedProcess[str]) -> dict[str, str]:
 
 def test_git_that_knows_authtype_gets_a_bearer_token_that_is_not_kept(forge: Forge) -> None:
     with answering(forge.program, "once"):
-        done = helper(forge, for_maria(forge, "capability[]=authtype", "capability[]=state"))
+        done = helper(forge, for_maria(forge, "capability[]=authtype"))
     assert done.stdout.startswith("capability[]=authtype\nauthtype=Bearer\n")
     answer = answered(done)
     assert answer["ephemeral"] == "1"
@@ -154,6 +158,20 @@ def test_a_refused_token_is_renewed_once(forge: Forge) -> None:
         more = ("capability[]=authtype", "authtype=Bearer", f"credential={second}")
         helper(forge, for_maria(forge, *more), "erase")
         assert answered(helper(forge, for_maria(forge)))["password"] == second
+
+
+def test_git_that_comes_back_with_a_refused_token_gets_another_at_once(forge: Forge) -> None:
+    """Git 2.46 and newer, within one command."""
+    able = ("capability[]=authtype", "capability[]=state")
+    with answering(forge.program, "hour"):
+        first = answered(helper(forge, for_jonas(forge, *able)))
+        assert first["continue"] == "1"
+        back = ("state[]=other:1", f"state[]={first['state[]']}")
+        second = answered(helper(forge, for_jonas(forge, *able, *back)))
+        assert second["credential"] != first["credential"]
+        assert forge.server.gatekeeper.subject(second["credential"]) == "jonas"
+        assert "continue" not in second, "what is refused then is refused"
+        assert answered(helper(forge, for_jonas(forge)))["password"] == second["credential"]
 
 
 @pytest.mark.parametrize("operation", ["store", "erase", "capability", "someday"])

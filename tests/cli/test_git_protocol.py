@@ -188,6 +188,16 @@ def test_answers_are_what_git_reads() -> None:
         "password_expiry_utc=1893456000\n\n"
     )
     assert password_answer("oauth2", "t", None) == "username=oauth2\npassword=t\n\n"
+    assert password_answer("u", "t", None, mark="1f") == (
+        "capability[]=state\nstate[]=coatcheck:refused:1f\ncontinue=1\nusername=u\npassword=t\n\n"
+    )
+
+
+def test_what_other_helpers_keep_with_git_is_left_alone() -> None:
+    more = b"capability[]=state\nstate[]=other:coatcheck:refused:1\n"
+    assert read_request(GOOD + more).refused == ""
+    assert read_request(GOOD + more).takes_state
+    assert read_request(GOOD + more + b"state[]=coatcheck:refused:2a\n").refused == "2a"
 
 
 @pytest.mark.parametrize("text", ["a\nhost=evil", "a\rb", "a\0b"])

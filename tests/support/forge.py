@@ -48,12 +48,15 @@ class Forge:
         where = ["--data-dir", str(self.program.folder)]
         return f"!{shlex.join([sys.executable, str(MAIN), *where, 'git-credential'])}"
 
-    def git(self, *arguments: str, path: bool = True) -> subprocess.CompletedProcess[str]:
+    def git(
+        self, *arguments: str, path: bool = True, stdin: str | None = None
+    ) -> subprocess.CompletedProcess[str]:
         """Run the real git with us as its only helper; *path* sets ``useHttpPath``."""
         options = ["-c", f"credential.helper={self.helper}"]
         options += ["-c", f"credential.useHttpPath={str(path).lower()}"]
         return subprocess.run(
             ["git", *options, *arguments],
+            input=stdin,
             capture_output=True,
             text=True,
             check=False,

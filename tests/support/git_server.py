@@ -152,6 +152,12 @@ def running_git_server(root: Path, issuer: str) -> Iterator[GitServer]:
         thread.join()
 
 
+def git_comes_back() -> bool:
+    """Tell whether this git asks once more within a command when a token is refused (2.46)."""
+    major, minor = git("version").split()[2].split(".")[:2]
+    return (int(major), int(minor)) >= (2, 46)
+
+
 def git(*arguments: str) -> str:
     """Run git without anybody's configuration; return what it prints."""
     done = subprocess.run(
