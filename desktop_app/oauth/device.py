@@ -2,61 +2,36 @@
 
 from __future__ import annotations
 
-import math
-import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import replace
 
-from desktop_app.errors import Reason
 from desktop_app.oauth.client_authentication import Client
-from desktop_app.oauth.endpoints import check_browser_url
-from desktop_app.oauth.errors import (
-    AuthorizationDeniedError,
-    EndpointError,
-    InvalidClientError,
-)
-from desktop_app.oauth.flow_errors import DeviceAuthorizationError, DeviceCodeExpiredError
+from desktop_app.oauth.device_codes import MAX_INTERVAL, PendingDevice, parse_device_response
+from desktop_app.oauth.errors import AuthorizationDeniedError
+from desktop_app.oauth.flow_errors import DeviceCodeExpiredError
 from desktop_app.oauth.form import FormValue
 from desktop_app.oauth.http import HttpRequest, HttpResponse
 from desktop_app.oauth.json_body import MalformedBodyError, parse_json_object
 from desktop_app.oauth.pkce import RandomBytes
 from desktop_app.oauth.provider_rules import TokenRules
 from desktop_app.oauth.scopes import format_scope
-from desktop_app.oauth.text import clean_text
 from desktop_app.oauth.token import TokenResponse, parse_token_response
 from desktop_app.oauth.token_request import NOTHING, client_request
+
+__all__ = [
+    "GRANT_TYPE",
+    "PendingDevice",
+    "accept_poll",
+    "device_request",
+    "device_token_request",
+    "parse_device_response",
+    "unanswered",
+]
 
 GRANT_TYPE = "urn:ietf:params:oauth:grant-type:device_code"
 
 _SLOW_DOWN = 5
-_DEFAULT_INTERVAL = 5
-_MAX_INTERVAL = 300
-_MAX_LIFETIME = 24 * 3600
-_CODE = re.compile(r"[\x21-\x7e]{1,4096}")
-_USER_CODE = re.compile(r"[\x20-\x7e]{1,64}")
 _WORDS = frozenset({"authorization_pending", "slow_down", "access_denied", "expired_token"})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PendingDevice:
-    """One sign-in on another device, waiting. Times are seconds since the epoch.
-
-    Attributes:
-        user_code: What the person types, to the letter.
-        verification_uri: Where they type it; checked, it may go to a browser or a QR code.
-        verification_uri_complete: The same with the code in it, where the provider has it.
-        interval: Seconds between two questions.
-        next_poll_at: When the provider may be asked again.
-    """
-
-    device_code: str = field(repr=False)
-    user_code: str = field(repr=False)
-    verification_uri: str
-    verification_uri_complete: str | None = field(default=None, repr=False)
-    expires_at: float
-    interval: float = _DEFAULT_INTERVAL
-    next_poll_at: float
 
 
 def device_request(
@@ -90,31 +65,6 @@ def device_request(
         now=now,
         random=random,
         ca_file=ca_file,
-    )
-
-
-def parse_device_response(response: HttpResponse, *, now: float) -> PendingDevice:
-    """Return the codes in *response*.
-
-    Raises:
-        InvalidClientError: The client ID or secret is wrong.
-        DeviceAuthorizationError: If the provider gives no code, or none that can be shown.
-
-    Source: RFC 8628 section 3.2.
-    """
-    members = _members(response)
-    interval = _number(members, "interval", default=_DEFAULT_INTERVAL, most=_MAX_INTERVAL)
-    # Google said "url" before there was an RFC.
-    where = members.get("verification_uri") or members.get("verification_url")
-    complete = members.get("verification_uri_complete")
-    return PendingDevice(
-        device_code=_text(members.get("device_code"), _CODE, "device_code"),
-        user_code=_text(members.get("user_code"), _USER_CODE, "user_code"),
-        verification_uri=_address(where),
-        verification_uri_complete=_address(complete) if complete else None,
-        expires_at=now + _number(members, "expires_in", default=0, most=_MAX_LIFETIME),
-        interval=interval,
-        next_poll_at=now + interval,
     )
 
 
@@ -183,7 +133,7 @@ def unanswered(pending: PendingDevice, *, now: float) -> PendingDevice:
 
     Source: RFC 8628 section 3.5 (exponential back-off).
     """
-    return _later(pending, min(pending.interval * 2, _MAX_INTERVAL), now)
+    return _later(pending, min(pending.interval * 2, MAX_INTERVAL), now)
 
 
 def _later(pending: PendingDevice, interval: float, now: float) -> PendingDevice:
@@ -202,50 +152,3 @@ def _word(response: HttpResponse) -> str | None:
         return None
     word = members.get("error") or members.get("message")
     return word if isinstance(word, str) and word in _WORDS else None
-
-
-def _members(response: HttpResponse) -> dict[str, Any]:
-    try:
-        members = parse_json_object(response.body)
-    except MalformedBodyError as error:
-        raise DeviceAuthorizationError(error.reason, status=response.status) from error
-    name = members.get("error")
-    if name == "invalid_client":
-        raise InvalidClientError(name, status=response.status)
-    if isinstance(name, str) and name:
-        raise DeviceAuthorizationError(_reason(name, members), status=response.status)
-    if response.status != 200:  # noqa: PLR2004
-        status = response.status
-        raise DeviceAuthorizationError(
-            Reason("it answers with status {status}", status=status), status=status
-        )
-    return members
-
-
-def _reason(name: str, members: Mapping[str, Any]) -> str:
-    words = members.get("error_description")
-    return clean_text(f"{name}, {words}" if isinstance(words, str) else name).rstrip(".")
-
-
-def _text(value: object, form: re.Pattern[str], name: str) -> str:
-    if not isinstance(value, str) or not form.fullmatch(value) or not value.strip():
-        raise DeviceAuthorizationError(Reason("its {name} is missing or not one", name=name))
-    return value
-
-
-def _address(value: object) -> str:
-    try:
-        return check_browser_url(value if isinstance(value, str) else "")
-    except EndpointError as error:
-        raise DeviceAuthorizationError("the address to type the code at is not one") from error
-
-
-def _number(members: Mapping[str, Any], name: str, *, default: float, most: float) -> float:
-    value = members.get(name, default)
-    try:
-        number = math.nan if isinstance(value, bool | list | dict) else float(value)
-    except (ValueError, TypeError, OverflowError):
-        number = math.nan
-    if not number > 0:
-        raise DeviceAuthorizationError(Reason("its {name} is missing or not a number", name=name))
-    return min(number, most)

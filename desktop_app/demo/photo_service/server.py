@@ -21,11 +21,11 @@ from oauthlib.oauth2.rfc6749.tokens import BearerToken
 from oauthlib.openid.connect.core.endpoints.userinfo import UserInfoEndpoint
 from oauthlib.openid.connect.core.grant_types import AuthorizationCodeGrant, RefreshTokenGrant
 
+from desktop_app.demo.photo_service.client_rules import Request
 from desktop_app.demo.photo_service.grants import new_refresh_token, new_secret
 from desktop_app.demo.photo_service.validator import (
     ACCESS_TOKEN_LIFETIME,
     PhotoRequestValidator,
-    Request,
 )
 from desktop_app.demo.ports import RandomBytes
 

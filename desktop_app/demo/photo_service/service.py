@@ -11,6 +11,7 @@ from tornado.httpserver import HTTPServer
 
 from desktop_app.demo.errors import PhotoPortError
 from desktop_app.demo.photo_service.attempts import Attempts
+from desktop_app.demo.photo_service.client_rules import CLIENT_ID
 from desktop_app.demo.photo_service.codes import AuthorizationCodes
 from desktop_app.demo.photo_service.keys import SigningKeys
 from desktop_app.demo.photo_service.ledger import Ledger
@@ -23,7 +24,7 @@ from desktop_app.demo.photo_service.server import AuthorizationServer
 from desktop_app.demo.photo_service.shelf import Shelf
 from desktop_app.demo.photo_service.site import Site
 from desktop_app.demo.photo_service.urls import make_application
-from desktop_app.demo.photo_service.validator import CLIENT_ID, PhotoRequestValidator
+from desktop_app.demo.photo_service.validator import PhotoRequestValidator
 from desktop_app.demo.ports import Clock, Documents, RandomBytes
 
 _HOST = "127.0.0.1"

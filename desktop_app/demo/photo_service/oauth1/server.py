@@ -14,11 +14,11 @@ from oauthlib.oauth1 import (
 )
 from oauthlib.oauth1.rfc5849.errors import OAuth1Error
 
+from desktop_app.demo.photo_service.client_rules import Request
 from desktop_app.demo.photo_service.grants import Grant, new_secret
 from desktop_app.demo.photo_service.ledger import Ledger
 from desktop_app.demo.photo_service.oauth1.temporary import OUT_OF_BAND, TemporaryBook
 from desktop_app.demo.photo_service.oauth1.validator import SignedRequestValidator
-from desktop_app.demo.photo_service.validator import Request
 from desktop_app.demo.ports import RandomBytes
 
 _TYPED_DIGITS = 8

@@ -8,6 +8,7 @@ from typing import Any
 from oauthlib.oauth1 import RequestValidator
 from oauthlib.oauth1.rfc5849.utils import UNICODE_ASCII_CHARACTER_SET
 
+from desktop_app.demo.photo_service.client_rules import CLIENT_ID, Request
 from desktop_app.demo.photo_service.grants import Grant, new_secret
 from desktop_app.demo.photo_service.ledger import Ledger
 from desktop_app.demo.photo_service.oauth1.client import ClientCredentials
@@ -19,7 +20,6 @@ from desktop_app.demo.photo_service.oauth1.temporary import (
 )
 from desktop_app.demo.photo_service.permissions import OLDER_SCOPES
 from desktop_app.demo.photo_service.redirects import is_loopback_redirect
-from desktop_app.demo.photo_service.validator import CLIENT_ID, Request
 from desktop_app.demo.ports import Clock, RandomBytes
 
 METHODS = ("HMAC-SHA1", "HMAC-SHA256", "RSA-SHA1", "RSA-SHA256", "PLAINTEXT")
