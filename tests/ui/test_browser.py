@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import re
-import shutil
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Route, expect
 
 from desktop_app.store.errors import ForeignStoreError
+from tests.support.examiner import resize
 from tests.support.made_up import profile, sign_in
-from tests.support.pages import Pages, served
-from tests.support.waiting import PATIENCE
+from tests.support.pages import Pages
 
 EVERY_PAGE = [
     "/",
@@ -40,31 +38,6 @@ EVERY_PAGE = [
     "/activity?check=yes",
     "/settings",
 ]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    expect.set_options(timeout=1000 * PATIENCE)
-    with sync_playwright() as playwright:
-        program = shutil.which("chromium") or shutil.which("google-chrome")
-        opened = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
-        yield opened
-        opened.close()
-
-
-@pytest.fixture
-def pages() -> Iterator[Pages]:
-    with served() as shown:
-        yield shown
-
-
-@pytest.fixture
-def page(browser: Browser, pages: Pages) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 1080, "height": 720}, base_url=pages.url)
-    opened = context.new_page()
-    opened.goto(pages.ticket_url)
-    yield opened
-    context.close()
 
 
 def go(page: Page, path: str) -> None:
@@ -112,14 +85,14 @@ def test_leaving_a_page_that_still_asks_is_no_error(page: Page) -> None:
     assert [each for each in complaints if "htmx" in each or "fetch" in each] == []
 
 
-@pytest.mark.parametrize("width", [320, 480, 720, 1080, 1440])
-def test_no_page_scrolls_sideways(page: Page, width: int) -> None:
-    page.set_viewport_size({"width": width, "height": 720})
+def test_no_page_scrolls_sideways(page: Page) -> None:
     for path in EVERY_PAGE:
         page.goto(path)
         page.evaluate("document.querySelectorAll('details').forEach((each) => (each.open = true))")
-        excess = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-        assert excess <= 0, path
+        for width in (320, 480, 720, 1080, 1440):
+            resize(page, {"width": width, "height": 720})
+            excess = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+            assert excess <= 0, (path, width)
 
 
 def test_a_server_is_checked_as_it_is_typed_and_becomes_an_entry(page: Page) -> None:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
-from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from desktop_app.services.lending.account_choices import Choice
 from desktop_app.services.lending.askers import Asker
@@ -15,33 +13,6 @@ from desktop_app.services.lending.loans import Wish
 from tests.support.lent import BOT, REPORT, asker
 from tests.support.pages import Pages, served
 from tests.support.waiting import eventually
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        program = shutil.which("chromium") or shutil.which("google-chrome")
-        opened = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
-        yield opened
-        opened.close()
-
-
-@pytest.fixture
-def pages() -> Iterator[Pages]:
-    with served() as shown:
-        yield shown
-
-
-@pytest.fixture
-def page(browser: Browser, pages: Pages) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 1080, "height": 720}, base_url=pages.url)
-    opened = context.new_page()
-    opened.set_default_timeout(30_000)
-    opened.goto(pages.ticket_url)
-    opened.wait_for_selector("html[data-listening]", state="attached")
-    yield opened
-    context.close()
-
 
 # Has the window come to the front, and measures how long the button then does nothing.
 QUIET = """async () => {
