@@ -63,6 +63,7 @@ def protection_view(
         (msgid("What is asked for doesn't go through the browser"), "PAR", _par(provider, told)),
         (msgid("A copied key is of no use elsewhere"), "DPoP", _dpop(provider, told)),
         (msgid("The answer names who it is from"), "iss", _iss(provider, told)),
+        (msgid("The answer comes straight to this computer"), "RFC 8252", _straight(provider)),
         (msgid("You can sign in on another device"), "RFC 8628", _device(provider, told)),
         (msgid("It can be taken back from here"), _way(provider), _revocation(provider, told)),
     ]
@@ -78,12 +79,18 @@ def _can_be_asked(provider: Provider) -> bool:
 
 
 def _of_oauth1(provider: Provider, speech: Speech) -> ProtectionView:
+    # PLAINTEXT sends the secret along; the connection's encryption is all that hides it.
+    signs: State = "no" if provider.signature_method == "PLAINTEXT" else "yes"
     rows: list[tuple[str, str, State]] = [
-        (msgid("Every request is signed, and the secret itself never travels"), "RFC 5849", "yes"),
+        (msgid("Every request is signed, and the secret itself never travels"), "RFC 5849", signs),
+        (msgid("What comes back is of use to this sign-in alone"), "oauth_verifier", "yes"),
+        (msgid("The answer comes straight to this computer"), "RFC 8252", _straight(provider)),
         (msgid("It can be taken back from here"), _way(provider), _revocation(provider, None)),
     ]
     return ProtectionView(
-        summary=speech.say("An older way of signing in, and a sound one."),
+        summary=speech.say("An older way of signing in, and a sound one.")
+        if signs == "yes"
+        else _summary("no", speech),
         abilities=[_ability(text, code, state, speech) for text, code, state in rows],
         asks=False,
     )
@@ -136,6 +143,11 @@ def _dpop(provider: Provider, told: ServerMetadata | None) -> State:
 def _iss(provider: Provider, told: ServerMetadata | None) -> State:
     offered = bool(told and told.authorization_response_iss_parameter_supported)
     return _told(told, provider.supports.iss, offered=offered)
+
+
+def _straight(provider: Provider) -> State:
+    """Where the final address is pasted by hand, somebody could talk the person out of it."""
+    return "no" if provider.redirect.paste else "yes"
 
 
 def _device(provider: Provider, told: ServerMetadata | None) -> State:

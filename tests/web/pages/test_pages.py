@@ -73,6 +73,15 @@ def test_an_address_is_asked_for_what_is_there_and_kept_if_nobody_answers(
     assert 'name="client_id"' in page
 
 
+@pytest.mark.parametrize("name", ["photos", "photos-oauth1", "google", "flickr", "vk", "bluesky"])
+def test_how_well_a_sign_in_will_be_protected_is_said_of_every_kind_of_provider(
+    person: Visitor, name: str
+) -> None:
+    page = person.get(f"/connect/{name}?ask=yes").text
+    assert "How well it is protected" in page
+    assert 'class="list flat abilities"' in page
+
+
 def test_a_server_where_coatcheck_registers_itself_needs_its_name_alone(person: Visitor) -> None:
     page = person.get("/connect/mastodon").text
     assert "Coatcheck registers itself with Mastodon." in page

@@ -73,7 +73,22 @@ def test_a_server_that_is_not_chosen_yet_is_not_asked() -> None:
 
 def test_the_older_way_is_described_as_what_it_is() -> None:
     view = protection_view(_preset("flickr"), None, _SPEECH)
-    assert [each.code for each in view.abilities] == ["RFC 5849", "RFC 7009"]
+    said = {each.code: each.badge for each in view.abilities}
+    assert list(said) == ["RFC 5849", "oauth_verifier", "RFC 8252", "RFC 7009"]
+    assert (said["RFC 5849"], said["RFC 8252"]) == ("Yes", "No")
+    assert "a sound one" in view.summary
+
+
+def test_a_secret_that_goes_along_is_not_called_a_signature() -> None:
+    """RFC 5849 section 3.4.4."""
+    view = protection_view(replace(_preset("flickr"), signature_method="PLAINTEXT"), None, _SPEECH)
+    assert view.abilities[0].badge == "No"
+    assert "sound" not in view.summary
+
+
+def test_where_the_answer_is_pasted_that_is_said_beforehand() -> None:
+    assert _states(_preset("vk"))["RFC 8252"] == "No"
+    assert _states(_preset("google"))["RFC 8252"] == "Yes"
 
 
 def test_a_grant_that_is_the_whole_account_is_called_that() -> None:
