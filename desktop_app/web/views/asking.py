@@ -9,7 +9,7 @@ from desktop_app.providers.model import Provider
 from desktop_app.providers.permissions import describe
 from desktop_app.providers.scope_words import OPENID_SCOPES
 from desktop_app.services.accounts import Profile
-from desktop_app.web.views.slip import slip_of
+from desktop_app.web.views.slip import short_scope, slip_of
 from desktop_app.web.views.speech import Speech
 from desktop_app.web.views.wishes import FIXED_SCOPES, WishView, gives_words
 
@@ -45,6 +45,7 @@ def asking_view(profile: Profile, provider: Provider, speech: Speech) -> AskingV
         permission = describe(provider, scope)
         return WishView(
             scope=scope,
+            short=short_scope(scope),
             text=speech.translate(permission.text),
             icon=permission.kind,
             care=permission.care,

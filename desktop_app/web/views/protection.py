@@ -83,7 +83,7 @@ def _of_oauth1(provider: Provider, speech: Speech) -> ProtectionView:
     signs: State = "no" if provider.signature_method == "PLAINTEXT" else "yes"
     rows: list[tuple[str, str, State]] = [
         (msgid("Every request is signed, and the secret itself never travels"), "RFC 5849", signs),
-        (msgid("What comes back is of use to this sign-in alone"), "oauth_verifier", "yes"),
+        (msgid("What comes back is of use to this sign-in alone"), "verifier", "yes"),
         (msgid("The answer comes straight to this computer"), "RFC 8252", _straight(provider)),
         (msgid("It can be taken back from here"), _way(provider), _revocation(provider, None)),
     ]

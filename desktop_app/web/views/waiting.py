@@ -135,9 +135,12 @@ def _steps(sign_in: SignIn, speech: Speech) -> list[StepView]:
         "waiting": speech.say("Waiting for {provider}", provider=sign_in.provider_name),
         "checking": speech.say("Checking the answer"),
     }
-    typed = sign_in.flow == "device"
     yes = speech.say("Say yes there, then come back.")
-    texts = {"waiting": speech.say("Enter the code there and say yes.") if typed else yes}
+    further = {
+        "device": speech.say("Enter the code there and say yes."),
+        "paste": speech.say("Say yes there, then bring back what it shows."),
+    }
+    texts = {"waiting": further.get(sign_in.flow, yes)}
     current = _current(sign_in)
     return [
         StepView(

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from desktop_app.providers.model import Provider
 from desktop_app.providers.permissions import Permission, describe
 from desktop_app.web.views.pictures import provider_name
+from desktop_app.web.views.slip import short_scope
 from desktop_app.web.views.speech import Speech
 
 # OpenID's own scope is what makes it a sign-in; there is nothing to choose.
@@ -19,6 +20,7 @@ class WishView:
     """One permission that may be asked for; ``badge`` says what came of asking before."""
 
     scope: str
+    short: str
     text: str
     icon: str
     care: bool
@@ -35,6 +37,7 @@ def wish_views(provider: Provider, scopes: Sequence[str], speech: Speech) -> lis
 def _wish(permission: Permission, provider: Provider, speech: Speech) -> WishView:
     return WishView(
         scope=permission.scope,
+        short=short_scope(permission.scope),
         text=speech.translate(permission.text),
         icon=permission.kind,
         care=permission.care,

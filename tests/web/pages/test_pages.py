@@ -73,6 +73,28 @@ def test_an_address_is_asked_for_what_is_there_and_kept_if_nobody_answers(
     assert 'name="client_id"' in page
 
 
+@pytest.mark.parametrize(
+    ("redirect_uri", "words"),
+    [
+        ("https://localhost/callback", "Give this address to nobody."),
+        (None, "Give this code to nobody."),
+    ],
+)
+def test_what_is_pasted_has_its_place_on_the_page_and_a_warning(
+    pages: Pages, person: Visitor, redirect_uri: str | None, words: str
+) -> None:
+    pasting = sign_in(id="pasting", flow="paste", redirect_uri=redirect_uri)
+    pages.sign_ins.things[pasting.id] = pasting
+    page = person.get("/sign-ins/pasting").text
+    assert words in page
+    assert "Whoever else asks you for it wants to get into your account." in page
+    assert "<dialog" not in page.partition("</main>")[0]
+
+
+def test_pasting_where_the_browser_failed_comes_with_the_warning_too(person: Visitor) -> None:
+    assert "Give this address to nobody." in person.get("/sign-ins/waiting").text
+
+
 @pytest.mark.parametrize("name", ["photos", "photos-oauth1", "google", "flickr", "vk", "bluesky"])
 def test_how_well_a_sign_in_will_be_protected_is_said_of_every_kind_of_provider(
     person: Visitor, name: str

@@ -74,7 +74,7 @@ def test_a_server_that_is_not_chosen_yet_is_not_asked() -> None:
 def test_the_older_way_is_described_as_what_it_is() -> None:
     view = protection_view(_preset("flickr"), None, _SPEECH)
     said = {each.code: each.badge for each in view.abilities}
-    assert list(said) == ["RFC 5849", "oauth_verifier", "RFC 8252", "RFC 7009"]
+    assert list(said) == ["RFC 5849", "verifier", "RFC 8252", "RFC 7009"]
     assert (said["RFC 5849"], said["RFC 8252"]) == ("Yes", "No")
     assert "a sound one" in view.summary
 

@@ -78,3 +78,8 @@ def test_a_provider_that_shows_a_code_at_the_end_has_it_typed() -> None:
     typed = waiting_view(sign_in(flow="paste", redirect_uri=None), "", speech("en"))
     pasted = waiting_view(sign_in(flow="paste"), "", speech("en"))
     assert (typed.types_code, pasted.types_code, typed.device) == (True, False, None)
+
+
+def test_who_has_to_bring_something_back_is_told_so() -> None:
+    steps = waiting_view(sign_in(flow="paste"), "", speech("en")).steps
+    assert steps[1].text == "Say yes there, then bring back what it shows."
