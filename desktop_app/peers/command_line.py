@@ -33,6 +33,7 @@ class Interpreter:
         long_code: Options of several letters that bring code; ``long_file`` likewise.
         long_values: Those that take the next argument.
         commands: Words that may stand before the file.
+        takes_file: Whether a bare word is the file; with ``make`` it is what shall be made.
         is_shell: Whether people and programs start other programs with it.
     """
 
@@ -46,6 +47,7 @@ class Interpreter:
     long_file: frozenset[str] = frozenset()
     long_values: frozenset[str] = frozenset()
     commands: frozenset[str] = frozenset()
+    takes_file: bool = True
     is_shell: bool = False
 
     def ran(self, arguments: Sequence[str]) -> Ran:
@@ -58,7 +60,7 @@ class Interpreter:
                 found = self._read_option(argument, rest)
                 if found is not None:
                     return found
-            elif argument not in self.commands:
+            elif self.takes_file and argument not in self.commands:
                 return _file(argument)
         return Ran(how="input")
 

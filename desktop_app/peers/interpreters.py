@@ -25,7 +25,10 @@ def _names(pattern: str) -> re.Pattern[str]:
 
 
 _SHELL: Final = Interpreter(
-    names=_names("sh|bash|dash|ash|zsh|ksh|ksh93|mksh|lksh|oksh|yash|fish|csh|tcsh|busybox|toybox"),
+    names=_names(
+        "sh|bash|dash|ash|zsh|ksh|ksh93|mksh|lksh|oksh|yash|fish|csh|tcsh|nu|elvish|osh|ysh"
+        "|busybox|toybox"
+    ),
     code="c",
     values="oO",
     long_code=frozenset({"--command"}),
@@ -72,6 +75,15 @@ _INTERPRETERS: Final = (
     ),
     Interpreter(names=_names("rscript|julia|osascript|elixir|guile|groovy"), code="e", values="l"),
     Interpreter(names=_names("tclsh|wish|expect"), code="c"),
+    # What stands in a Makefile runs as its children, which are shells and nobody's program.
+    Interpreter(
+        names=_names("make|gmake|just"),
+        file="f",
+        values="CIjlOoW",
+        long_values=frozenset({"--directory", "--include-dir", "--working-directory"}),
+        long_file=frozenset({"--file", "--makefile", "--justfile"}),
+        takes_file=False,
+    ),
     Interpreter(names=_names("gawk|mawk|awk|nawk"), file="f", values="vF"),
     # The loader runs any program that it is given.
     Interpreter(names=re.compile(r"(ld-linux|ld-musl|ld)[-.\w]*\.so[.\d]*|ld-[.\d]+\.so")),

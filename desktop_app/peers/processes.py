@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,7 @@ class Running:
         arguments: The command line, with the program's own name first. The process can write
             something else there.
         folder: Its working folder; "" where the system does not tell.
+        root: Where the files that it sees can be looked at; "" where they are surely ours.
     """
 
     pid: int
@@ -27,6 +29,7 @@ class Running:
     path: str = ""
     arguments: tuple[str, ...] = ()
     folder: str = ""
+    root: str = ""
 
     @property
     def base_name(self) -> str:
@@ -72,6 +75,7 @@ def _look(process: psutil.Process) -> Running:
             path=_path(process),
             arguments=_arguments(process),
             folder=_folder(process),
+            root=f"/proc/{process.pid}/root" if sys.platform == "linux" else "",
         )
 
 

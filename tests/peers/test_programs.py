@@ -13,8 +13,11 @@ from pathlib import Path
 import psutil
 import pytest
 
+from desktop_app.peers.command_line import Ran
 from desktop_app.peers.own import OwnCommand
+from desktop_app.peers.processes import Running
 from desktop_app.peers.programs import Programs
+from desktop_app.peers.scripts import script_path
 from desktop_app.services.lending.askers import Asker
 from desktop_app.services.lending.lending_errors import ProgramUnknownError
 
@@ -126,6 +129,49 @@ def test_an_interpreter_is_shown_with_its_script(
         asker = programs.asker(process)
     assert (asker.program.name, asker.program.path) == ("report.py", str(script))
     assert asker.program.interpreter == PYTHON
+
+
+@pytest.mark.parametrize("how", ["env", "shebang", "link"])
+def test_a_script_is_the_same_however_it_is_started(
+    programs: Programs, tmp_path: Path, how: str
+) -> None:
+    script, link = tmp_path / "report.py", tmp_path / "link.py"
+    script.write_text(f"#!{PYTHON} -u\n{OURS}")
+    script.chmod(0o700)
+    link.symlink_to(script)
+    command = {"env": ["env", "X=1", PYTHON, script], "shebang": [script], "link": [link]}[how]
+    with started(*command) as process:
+        program = programs.asker(process).program
+    assert (program.path, program.kind) == (str(script), "script")
+    assert program.is_same(programs.at(script))
+
+
+def test_a_script_that_was_deleted_is_code_without_a_file(
+    programs: Programs, tmp_path: Path
+) -> None:
+    script = tmp_path / "report.py"
+    script.write_text(OURS)
+    with started(PYTHON, script) as process:
+        script.unlink()
+        program = programs.asker(process).program
+    assert (program.kind, program.path) == ("inline", PYTHON)
+    assert not program.may_be_always
+
+
+def test_a_script_in_a_container_is_not_ours_of_the_same_name(tmp_path: Path) -> None:
+    """What it sees at that path is another file, whatever stands there for us."""
+    script = tmp_path / "report.py"
+    script.write_text(OURS)
+    theirs = Path(f"{tmp_path}/container{script}")
+    theirs.parent.mkdir(parents=True)
+    told = Ran(how="file", what=str(script))
+    inside = Running(pid=1, name="python3", path=PYTHON, root=str(tmp_path / "container"))
+    assert script_path(inside, told) is None
+    theirs.write_text("something else")
+    assert script_path(inside, told) is None
+    theirs.unlink()
+    theirs.hardlink_to(script)
+    assert script_path(inside, told) == script
 
 
 def test_code_on_a_command_line_is_told_by_its_words(programs: Programs) -> None:

@@ -235,6 +235,30 @@ def test_a_full_file_that_was_taken_away_is_found(small: Log) -> None:
     assert (problem.kind, problem.entry) == ("missing", 1)
 
 
+def test_full_files_that_changed_places_are_found(small: Log) -> None:
+    for each in "abcdefghijkl":
+        small.add(each)
+    one, two = sorted(small.path.parent.glob("activity.log.*"))
+    aside = one.with_name("aside")
+    for name, target in ((one, aside), (two, one), (aside, two)):
+        name.rename(target)
+    problem = small.problem()
+    assert problem is not None
+    assert (problem.kind, problem.file) == ("missing", one.name)
+
+
+def test_a_full_file_in_the_place_of_the_newest_is_found_and_the_log_goes_on(small: Log) -> None:
+    for each in "abcdefghijkl":
+        small.add(each)
+    full = max(small.path.parent.glob("activity.log.*"))
+    small.path.write_bytes(full.read_bytes())
+    assert small.problem() is not None
+    (number,) = small.add("later")
+    assert number == 13
+    assert small.find(limit=1)[0] == ["later"]
+    assert small.problem() is not None
+
+
 def test_an_older_copy_of_the_log_is_found(log: Log) -> None:
     log.add("a")
     older = log.path.read_bytes()
