@@ -8,16 +8,17 @@ from dataclasses import replace
 from pathlib import Path
 
 from desktop_app.errors import LockedError
-from desktop_app.services.locking.lock_errors import KeyringUnavailableError, NoWrapError
+from desktop_app.services.locking.lock_errors import KeyringUnavailableError
 from desktop_app.services.ports import RandomBytes, VaultInfo, VaultState
 from desktop_app.vault.crypto import KEY_BYTES
 from desktop_app.vault.errors import DamagedVaultError, VaultExistsError, VaultWriteError
 from desktop_app.vault.key_file import absolute_path
 from desktop_app.vault.keyring import KeyringPort
 from desktop_app.vault.passphrase import check_new_passphrase
+from desktop_app.vault.rewrapping import Rewrapping
 from desktop_app.vault.vault_file import VaultFile
 from desktop_app.vault.wrapping import Wrapping
-from desktop_app.vault.wraps import KeyringWrap, PassphraseWrap, Wraps
+from desktop_app.vault.wraps import Wraps
 
 _logger = logging.getLogger(__name__)
 
@@ -100,7 +101,9 @@ class Vault:
             if passphrase is not None:
                 check_new_passphrase(passphrase)
             key = self._random(KEY_BYTES)
-            wraps = await self._new_wraps(key, passphrase, key_file, keyring=keyring)
+            wraps = await self._rewrapping(Wraps(vault_id=self._random(16).hex()), key).with_ways(
+                key_file=key_file, passphrase=passphrase, keyring=keyring
+            )
             await asyncio.to_thread(self._file.create, wraps)
             self._key = key
 
@@ -189,15 +192,12 @@ class Vault:
             before, key = self._file.read(), self.key
             if before.passphrase is not None:
                 await self._wrapping.open_passphrase(before, current_passphrase or "")
-            after = replace(
-                before,
-                passphrase=await self._next_passphrase(before, key, passphrase, keep_passphrase),
-                keyring=await self._next_keyring(before, key, wanted=keyring),
+            changed = self._rewrapping(before, key)
+            after = await changed.with_ways(
+                keyring=keyring, passphrase=passphrase, keep_passphrase=keep_passphrase
             )
-            if after.empty:
-                raise NoWrapError
             await asyncio.to_thread(self._file.replace, after)
-            await self._forget_entry(before, after)
+            await changed.forget_entry(after)
 
     async def check_keyring(self) -> bool:
         """Ask the keyring whether it works, within seconds; ``info`` keeps the answer."""
@@ -219,23 +219,8 @@ class Vault:
             self.lock()
             return await asyncio.to_thread(self._file.set_aside, suffix)
 
-    async def _new_wraps(
-        self, key: bytes, passphrase: str | None, key_file: Path | None, *, keyring: bool
-    ) -> Wraps:
-        wraps = Wraps(vault_id=self._random(16).hex())
-        if key_file is not None:
-            wrap = await self._wrapping.with_key_file(key, wraps.vault_id, key_file)
-            wraps = replace(wraps, key_file=wrap)
-        if passphrase is not None:
-            wraps = replace(
-                wraps,
-                passphrase=await self._wrapping.with_passphrase(key, wraps.vault_id, passphrase),
-            )
-        if keyring:
-            wraps = replace(wraps, keyring=await self._wrapping.with_keyring(key, wraps.vault_id))
-        if wraps.empty:
-            raise NoWrapError
-        return wraps
+    def _rewrapping(self, before: Wraps, key: bytes) -> Rewrapping:
+        return Rewrapping(before, key, wrapping=self._wrapping, keyring=self._keyring)
 
     async def _open(
         self, wraps: Wraps, passphrase: str | None, key_file: Path | None, *, keyring: bool
@@ -247,36 +232,6 @@ class Vault:
         if keyring:
             return await self._wrapping.open_keyring(wraps)
         raise LockedError("nothing to unlock with")
-
-    async def _next_passphrase(
-        self, before: Wraps, key: bytes, passphrase: str | None, keep: bool
-    ) -> PassphraseWrap | None:
-        if passphrase is not None:
-            check_new_passphrase(passphrase)
-            return await self._wrapping.with_passphrase(key, before.vault_id, passphrase)
-        return before.passphrase if keep else None
-
-    async def _next_keyring(self, before: Wraps, key: bytes, *, wanted: bool) -> KeyringWrap | None:
-        if not wanted:
-            return None
-        if before.keyring is not None and await self._keyring_still_opens(before):
-            return before.keyring
-        return await self._wrapping.with_keyring(key, before.vault_id)
-
-    async def _keyring_still_opens(self, wraps: Wraps) -> bool:
-        try:
-            return await self._wrapping.open_keyring(wraps) == self.key
-        except KeyringUnavailableError:
-            return False
-
-    async def _forget_entry(self, before: Wraps, after: Wraps) -> None:
-        if before.keyring is None or before.keyring == after.keyring:
-            return
-        try:
-            await self._keyring.delete(before.keyring.name)
-        except KeyringUnavailableError as error:
-            # Harmless: without the wrap in vault.json the entry opens nothing.
-            _logger.warning("an old keyring entry could not be removed: %s", error.detail)
 
     async def _remember_key_file(self, wraps: Wraps, path: Path) -> None:
         absolute = str(absolute_path(path))

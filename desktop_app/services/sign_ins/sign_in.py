@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import partial
 from typing import Final
 
 from desktop_app.errors import AppError
 from desktop_app.oauth.errors import AuthorizationResponseError, StateMismatchError
 from desktop_app.oauth.pkce import base64url
-from desktop_app.oauth.resource_indicators import resource_list
 from desktop_app.services.accounts import Flow, SignIn
 from desktop_app.services.errors import ClientIdNeededError
 from desktop_app.services.ports import (
@@ -32,7 +30,7 @@ from desktop_app.services.sign_ins.sign_in_clients import SignInClients
 from desktop_app.services.sign_ins.sign_in_endings import SignInEndings
 from desktop_app.services.sign_ins.sign_in_flows import Accepted, SignInFlows
 from desktop_app.services.sign_ins.sign_in_register import LINGER_SECONDS, SignInRegister
-from desktop_app.services.sign_ins.sign_in_requests import chosen_flow, final_address
+from desktop_app.services.sign_ins.sign_in_requests import chosen_flow, final_address, meant_for
 from desktop_app.services.sign_ins.signing_in_again import Wish, wish_again
 
 _log = logging.getLogger(__name__)
@@ -112,17 +110,12 @@ class SignInService:
             PortInUseError: If the fixed port that the provider needs is taken.
             RegistrationError: If Coatcheck has to register itself there and can't.
         """
-        provider = self._providers.get(provider_id)
-        if resources is not None:
-            provider = replace(provider, resources=resource_list(resources))
+        provider = meant_for(self._providers.get(provider_id), resources)
         how = chosen_flow(provider, flow)
         if not is_ready(provider):
             raise ClientIdNeededError(provider=provider.name)
-        wish = Wish(
-            provider=provider, scopes=tuple(scopes) if scopes else None, login_hint=login_hint
-        )
-        if for_profile is not None:
-            wish = wish_again(self._profiles.get(for_profile), wish)
+        asked = tuple(scopes) if scopes else None
+        wish = self._wish(Wish(provider=provider, scopes=asked, login_hint=login_hint), for_profile)
         view = self._new_view(wish, how, for_profile)
         running = RunningSignIn(view)
         await self._beginnings.begin(
@@ -192,6 +185,11 @@ class SignInService:
     async def close(self) -> None:
         """Give every sign-in up and close all listeners: the program ends."""
         await self._register.close()
+
+    def _wish(self, wish: Wish, for_profile: str | None) -> Wish:
+        if for_profile is None:
+            return wish
+        return wish_again(self._profiles.get(for_profile), wish)
 
     def _new_view(self, wish: Wish, flow: Flow, for_profile: str | None) -> SignIn:
         now, provider = self._clock(), wish.provider

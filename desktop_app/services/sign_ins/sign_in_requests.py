@@ -2,10 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from desktop_app.errors import InvalidRequestError, Reason
 from desktop_app.oauth.redirect_uri import matches
+from desktop_app.oauth.resource_indicators import resource_list
 from desktop_app.providers.model import Provider
 from desktop_app.services.accounts import Flow, SignIn
+
+
+def meant_for(provider: Provider, resources: Sequence[str] | None) -> Provider:
+    """Return *provider* as it is for a sign-in that is for *resources*; None for its own.
+
+    Raises:
+        ResourceError: If one of them is no address.
+
+    Source: RFC 8707 section 2.
+    """
+    return provider if resources is None else replace(provider, resources=resource_list(resources))
 
 
 def chosen_flow(provider: Provider, flow: str | None) -> Flow:
