@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import re
 from functools import partial
 from typing import Any
 
 from desktop_app.cli.client import Client
 from desktop_app.cli.recipe import Recipe, accounts, no_recipe, run
 
-_OURS = "git-credential$"
+# Others' helpers end alike: GitHub's own is “!gh auth git-credential”.
+_OURS = re.compile(r"""^!.*(?:coatcheck(?:\.exe)?|main\.py)['"]?(?: .*)? git-credential$""")
+_ANY_HELPER = r"^credential\..+\.helper$"
 
 
 def git_recipe(client: Client, command: str, arguments: argparse.Namespace) -> Recipe:
@@ -22,12 +25,12 @@ def git_recipe(client: Client, command: str, arguments: argparse.Namespace) -> R
         ApiError: There is no account yet whose tokens git could use.
     """
     hosts = _hosts(client, arguments.profile)
-    if not hosts:
+    if not hosts and not arguments.remove:
         message = "No account here is one for git. Connect one first, or say its token_hosts."
         raise no_recipe(message)
     helper = f"!{command} git-credential"
     text = "\n".join(_section(host, helper) for host in hosts)
-    return Recipe(text=text, install=partial(_install, hosts, helper))
+    return Recipe(text=text, install=partial(_install, hosts, helper), remove=_remove)
 
 
 def _hosts(client: Client, name: str | None) -> list[str]:
@@ -63,15 +66,47 @@ def _install_host(host: str, helper: str) -> list[str]:
     values = _values(key)
     if values[-2:] != ["", helper]:
         done.append(f"For {host}, git asks Coatcheck. Your helpers for other hosts stay.")
-        if any(value.endswith("git-credential") for value in values):
-            run("git", "config", "--global", "--unset-all", key, _OURS)
-        run("git", "config", "--global", "--add", key, "")
-        run("git", "config", "--global", "--add", key, helper)
+        _put(key, [*_without_ours(values), "", helper])
     # With the path, accounts can be told apart by repository.
     if not _values(f"credential.{host}.useHttpPath"):
         run("git", "config", "--global", f"credential.{host}.useHttpPath", "true")
         done.append(f"For {host}, git says which repository it asks for.")
     return done
+
+
+def _remove() -> list[str]:
+    """Wherever we are asked, also for hosts whose accounts have gone."""
+    told = run("git", "config", "--global", "--null", "--get-regexp", _ANY_HELPER, fine=(0, 1))
+    pairs = [each.partition("\n") for each in told.split("\0")]
+    keys = dict.fromkeys(key for key, _, value in pairs if _OURS.match(value))
+    done = [_remove_host(key) for key in keys]
+    return done or ["Git does not ask Coatcheck. Nothing was changed."]
+
+
+def _remove_host(key: str) -> str:
+    _put(key, _without_ours(_values(key)))
+    path = f"{key.removesuffix('.helper')}.useHttpPath"
+    run("git", "config", "--global", "--unset-all", path, fine=(0, 5))
+    host = key.removeprefix("credential.").removesuffix(".helper")
+    return f"For {host}, git asks whom it asked before."
+
+
+def _without_ours(values: list[str]) -> list[str]:
+    """Leave out our helper, and the empty one before it that sends others away."""
+    kept: list[str] = []
+    for value in values:
+        if not _OURS.match(value):
+            kept.append(value)
+        elif kept[-1:] == [""]:
+            kept.pop()
+    return kept
+
+
+def _put(key: str, values: list[str]) -> None:
+    """Let *values* be all of *key*; git's status 5 says that there was none before."""
+    run("git", "config", "--global", "--unset-all", key, fine=(0, 5))
+    for value in values:
+        run("git", "config", "--global", "--add", key, value)
 
 
 def _values(key: str) -> list[str]:

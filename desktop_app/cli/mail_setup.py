@@ -13,11 +13,22 @@ from pathlib import Path
 from typing import Any
 
 from desktop_app.cli.client import ApiError, Client
-from desktop_app.cli.recipe import Recipe, accounts, keep_block, no_recipe, provider_of, run
+from desktop_app.cli.recipe import (
+    Recipe,
+    accounts,
+    drop_block,
+    keep_block,
+    names,
+    no_recipe,
+    provider_of,
+    run,
+)
 
 _IMAPS = 993
 _SMTPS = 465
-_NOT_NAME = re.compile(r"[^a-z0-9]+")
+# A provider says what an account is called; quotes, backticks or line ends would be commands in
+# some of these files.
+_USER = re.compile(r"[\w.+@=~-]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,25 +55,34 @@ def mail_recipe(client: Client, command: str, arguments: argparse.Namespace) -> 
         ApiError: No account has mail servers that are known, and none were named.
     """
     profiles = accounts(client, arguments.profile)
-    found = [_account(client, profile, command, arguments) for profile in profiles]
+    called = names(profiles, "email", "username")
+    found = [_account(client, each, called[each["id"]], command, arguments) for each in profiles]
     mails = [each for each in found if each is not None]
-    if not mails:
+    if not mails and not arguments.remove:
         raise no_recipe("No account here has mail. Name one, with --imap HOST and --smtp HOST.")
     texts = [(program, path, "\n\n".join(map(make, mails))) for program, path, make in _files()]
     shown = "\n\n".join(f"# {path}\n{text.strip()}" for _, path, text in texts)
-    return Recipe(text=shown, install=partial(_install, texts))
+    return Recipe(text=shown, install=partial(_install, texts), remove=_remove)
 
 
 def _account(
-    client: Client, profile: dict[str, Any], command: str, arguments: argparse.Namespace
+    client: Client,
+    profile: dict[str, Any],
+    name: str,
+    command: str,
+    arguments: argparse.Namespace,
 ) -> MailAccount | None:
     serves = provider_of(client, profile)["serves"]
     user = profile["email"] or profile["username"]
     imap, smtp = arguments.imap or serves.get("imap"), arguments.smtp or serves.get("smtp")
     if not user or not (imap or smtp):
         return None
+    if not _USER.fullmatch(user):
+        if arguments.profile is None:
+            return None
+        raise no_recipe(f"“{user}” can't stand in a mail program's file.")
     return MailAccount(
-        name=_NOT_NAME.sub("-", f"coatcheck-{user}".lower()).strip("-"),
+        name=name,
         user=user,
         command=f"{command} token {profile['id']}",
         imap=_place(imap, _IMAPS),
@@ -100,6 +120,13 @@ def _install(texts: list[tuple[str, Path, str]]) -> list[str]:
             if program == "mutt":
                 done.append(f"Add this line to your muttrc: source {path}")
     return done or ["The mail programs that are here ask Coatcheck already. Nothing was changed."]
+
+
+def _remove() -> list[str]:
+    done = [sentence for _, path, _ in _files() if (sentence := drop_block(path))]
+    if any("mutt.rc" in sentence for sentence in done):
+        done.append("If your muttrc has a line with “source” for it, take that out.")
+    return done or ["No mail program here asks Coatcheck. Nothing was changed."]
 
 
 def msmtp_account(mail: MailAccount) -> str:
@@ -175,7 +202,9 @@ def mutt_account(mail: MailAccount) -> str:
 
 
 def _mutt_quoted(command: str) -> str:
-    escaped = command.replace("\\", "\\\\").replace('"', '\\"').replace("$", "\\$")
+    escaped = (
+        command.replace("\\", "\\\\").replace('"', '\\"').replace("$", "\\$").replace("`", "\\`")
+    )
     return f'"{escaped}"'
 
 

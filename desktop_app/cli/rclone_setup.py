@@ -10,9 +10,10 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from desktop_app.cli.client import Client
-from desktop_app.cli.recipe import Recipe, accounts, no_recipe, provider_of, run
+from desktop_app.cli.recipe import Recipe, accounts, names, no_recipe, provider_of, run
 
-_NOT_NAME = re.compile(r"[^a-z0-9]+")
+_OURS = re.compile(r"(?:coatcheck(?:\.exe)?|main\.py)\"?(?: .*)? token \S+$")
+_NOTHING_LEFT = "rclone does not ask Coatcheck. Nothing was changed."
 _NOTHING_NEW = "rclone asks Coatcheck already. Nothing was changed."
 
 
@@ -22,18 +23,22 @@ def rclone_recipe(client: Client, command: str, arguments: argparse.Namespace) -
     Raises:
         ApiError: No account has files over WebDAV that are known, and no address was given.
     """
-    found = [
-        _remote(client, each, command, arguments) for each in accounts(client, arguments.profile)
-    ]
+    profiles = accounts(client, arguments.profile)
+    called = names(profiles, "username", "email")
+    found = [_remote(client, each, called[each["id"]], command, arguments) for each in profiles]
     remotes = {name: values for remote in found if remote for name, values in [remote]}
-    if not remotes:
+    if not remotes and not arguments.remove:
         raise no_recipe("No account here has files over WebDAV. Name one, with --url ADDRESS.")
     text = "\n".join(_section(name, values) for name, values in remotes.items())
-    return Recipe(text=text, install=partial(_install, remotes))
+    return Recipe(text=text, install=partial(_install, remotes), remove=_remove)
 
 
 def _remote(
-    client: Client, profile: dict[str, Any], command: str, arguments: argparse.Namespace
+    client: Client,
+    profile: dict[str, Any],
+    name: str,
+    command: str,
+    arguments: argparse.Namespace,
 ) -> tuple[str, dict[str, str]] | None:
     address = arguments.url or provider_of(client, profile)["serves"].get("webdav")
     user = profile["username"] or profile["email"] or profile["subject"]
@@ -42,7 +47,6 @@ def _remote(
     url = address.replace("{username}", quote(user, safe=""))
     if urlsplit(url).scheme not in {"http", "https"} or not url.isprintable() or " " in url:
         raise no_recipe(f"“{url}” is no address of files.")
-    name = _NOT_NAME.sub("-", f"coatcheck-{user}".lower()).strip("-")
     vendor = "nextcloud" if "/remote.php/" in url else "other"
     token = _word_list(f"{command} token {profile['id']}")
     return name, {"type": "webdav", "url": url, "vendor": vendor, "bearer_token_command": token}
@@ -69,6 +73,20 @@ def _install(remotes: dict[str, dict[str, str]]) -> list[str]:
 def _has(shown: str, name: str, values: dict[str, str]) -> bool:
     section = shown.partition(f"[{name}]\n")[2].partition("\n[")[0].splitlines()
     return all(f"{key} = {value}" in section for key, value in values.items())
+
+
+def _remove() -> list[str]:
+    """Only remotes that ask us: a person may have given one of their own such a name."""
+    sections = run("rclone", "config", "show").split("\n[")
+    ours = [text.lstrip("[").partition("]")[0] for text in sections if _asks_us(text)]
+    for name in ours:
+        run("rclone", "config", "delete", name)
+    return [f"Removed the remote “{name}”." for name in ours] or [_NOTHING_LEFT]
+
+
+def _asks_us(section: str) -> bool:
+    found = re.search(r"^bearer_token_command = (.*)$", section, re.MULTILINE)
+    return found is not None and _OURS.search(found[1]) is not None
 
 
 def _create(name: str, values: dict[str, str]) -> str:

@@ -13,6 +13,7 @@ from urllib.parse import quote
 
 from desktop_app.cli.client import ApiError, Client
 
+_NOT_NAME = re.compile(r"[^a-z0-9]+")
 _BEGIN = "# >>> coatcheck: do not change what is between these lines"
 _END = "# <<< coatcheck"
 _BLOCK = re.compile(rf"^{re.escape(_BEGIN)}\n.*?^{re.escape(_END)}\n", re.DOTALL | re.MULTILINE)
@@ -25,10 +26,12 @@ class Recipe:
     Attributes:
         text: The whole of it, as the program reads it.
         install: Puts it in place and returns a sentence for each thing that it did.
+        remove: Takes it away again, and says so in the same way.
     """
 
     text: str
     install: Callable[[], list[str]]
+    remove: Callable[[], list[str]]
 
 
 def no_recipe(message: str) -> ApiError:
@@ -53,6 +56,26 @@ def provider_of(client: Client, profile: dict[str, Any]) -> dict[str, Any]:
             raise
         return {"serves": {}, "token_hosts": []}
     return found
+
+
+def names(profiles: list[dict[str, Any]], *after: str) -> dict[str, str]:
+    """Return what each account is called in other programs' files, by its id; no two alike.
+
+    Args:
+        profiles: The accounts.
+        after: What they are named after: the first of these parts that an account has.
+    """
+    found: dict[str, str] = {}
+    for profile in profiles:
+        user = next(filter(None, map(profile.get, after)), profile["subject"])
+        parts = ("coatcheck", user, profile["provider"], profile["id"])
+        wanted = [_name("-".join(parts[:length])) for length in (2, 3, 4)]
+        found[profile["id"]] = next(name for name in wanted if name not in found.values())
+    return found
+
+
+def _name(text: str) -> str:
+    return _NOT_NAME.sub("-", text.lower()).strip("-")
 
 
 def run(*command: str, fine: tuple[int, ...] = (0,)) -> str:
@@ -84,13 +107,36 @@ def keep_block(path: Path, text: str) -> str | None:
     new = _with_block(old, block)
     if new == old:
         return None
+    _replace(place, new)
+    return f"Wrote {path}." if not old else f"Added to {path}, between two marked lines."
+
+
+def drop_block(path: Path) -> str | None:
+    """Take away what `keep_block` put into *path*; a file that holds nothing else goes.
+
+    Returns:
+        What was done, or None where there was nothing of ours.
+    """
+    place = Path(os.path.realpath(path))
+    old = place.read_text("utf-8") if place.exists() else ""
+    new = _BLOCK.sub("", old)
+    if new == old:
+        return None
+    if new.strip():
+        _replace(place, f"{new.rstrip()}\n")
+        return f"Took our lines out of {path}."
+    place.unlink()
+    return f"Removed {path}."
+
+
+def _replace(place: Path, text: str) -> None:
+    """Write all of it or nothing, for nobody else's eyes if it was not there."""
     place.parent.mkdir(parents=True, exist_ok=True)
     mode = place.stat().st_mode & 0o777 if place.exists() else 0o600
     fresh = place.with_name(f"{place.name}.coatcheck")
-    fresh.write_text(new, "utf-8")
+    fresh.write_text(text, "utf-8")
     fresh.chmod(mode)
     fresh.replace(place)
-    return f"Wrote {path}." if not old else f"Added to {path}, between two marked lines."
 
 
 def _with_block(old: str, block: str) -> str:

@@ -26,9 +26,10 @@ _RECIPES: dict[str, Callable[[Client, str, argparse.Namespace], Recipe]] = {
 
 
 def setup(arguments: argparse.Namespace, config: Config) -> int:
-    """Print the recipe, or install it and say what was done."""
+    """Print the recipe, or install or remove it and say what was done."""
     recipe = _RECIPES[arguments.recipe](reach(config), _command(config), arguments)
-    done = [] if arguments.print else recipe.install()
+    work = recipe.remove if arguments.remove else recipe.install
+    done = [] if arguments.print else work()
     if wants_json(arguments):
         return show(_as_json(arguments.recipe, recipe, done))
     print(recipe.text if arguments.print else "\n".join(done))

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import argparse
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from desktop_app.cli.recipe import keep_block
+from desktop_app.cli.client import ApiError, Client
+from desktop_app.cli.mail_setup import mail_recipe
+from desktop_app.cli.recipe import keep_block, names
+from desktop_app.runtime import Runtime
 from tests.support.answering import answering
 from tests.support.forge import Forge, running_forge
 from tests.support.git_server import plain_environment
@@ -21,6 +26,18 @@ def forge(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Forge]:
         made.connect("maria")
         made.fill("maria/one")
         yield made
+
+
+class Profiles(Client):
+    """The API of a program with one account."""
+
+    def __init__(self, profile: dict[str, Any]) -> None:
+        nowhere = Runtime(pid=0, url="", port=0, socket="", api_key="", version="", started_at="")
+        super().__init__(nowhere)
+        self._profile = profile
+
+    def get(self, path: str, **query: str) -> Any:
+        return {"serves": {}} if path.startswith("/v1.0/providers") else self._profile
 
 
 @pytest.fixture
@@ -83,6 +100,67 @@ def test_a_program_that_was_moved_takes_its_old_place(forge: Forge, home: Path) 
     values = git_at(home, "config", "--global", "--get-all", key).stdout.splitlines()
     assert len([value for value in values if value.endswith("git-credential")]) == 1
     assert "/old/coatcheck" not in "".join(values)
+
+
+def test_another_program_s_helper_for_the_host_stays_and_comes_back(
+    forge: Forge, home: Path
+) -> None:
+    """GitHub's own is called almost as ours is."""
+    key = f"credential.{forge.server.url}.helper"
+    theirs = ["", "!/usr/bin/gh auth git-credential"]
+    for value in theirs:
+        git_at(home, "config", "--global", "--add", key, value)
+    before = (home / ".gitconfig").read_text()
+    assert setup(forge, home, "git").returncode == 0
+    values = git_at(home, "config", "--global", "--get-all", key).stdout.splitlines()
+    assert values[:3] == [*theirs, ""]
+    removed = setup(forge, home, "git", "--remove")
+    assert forge.server.url in removed.stdout
+    assert (home / ".gitconfig").read_text() == before
+    assert "Nothing was changed" in setup(forge, home, "git", "--remove").stdout
+
+
+def test_what_was_set_up_can_be_removed_and_nothing_else_is(forge: Forge, home: Path) -> None:
+    (home / ".gitconfig").write_text(OWN)
+    (home / ".msmtprc").write_text("account mine\nhost a.example\n")
+    places = ("--imap", "mail.example", "--smtp", "m.example")
+    assert setup(forge, home, "git").returncode == 0
+    assert setup(forge, home, "mail", *places).returncode == 0
+    assert "coatcheck-" in (home / ".msmtprc").read_text()
+    for recipe in ("git", "mail"):
+        assert setup(forge, home, recipe, "--remove").returncode == 0
+        assert "Nothing was changed" in setup(forge, home, recipe, "--remove").stdout
+    assert (home / ".gitconfig").read_text() == OWN
+    assert (home / ".msmtprc").read_text() == "account mine\nhost a.example\n"
+    assert sorted(path.name for path in home.iterdir() if path.is_file()) == [
+        ".gitconfig",
+        ".msmtprc",
+    ]
+    wrong = setup(forge, home, "git", "--remove", "--print")
+    assert wrong.returncode == 2
+
+
+@pytest.mark.parametrize(
+    "name", ["`id`@evil.example", 'a"b', "a b", "a$HOME", "a\\b", "a;b", "a#b"]
+)
+def test_an_account_whose_name_would_be_a_command_gets_no_recipe(name: str) -> None:
+    """A provider chooses what an account is called; mutt runs what stands in backticks."""
+    arguments = argparse.Namespace(profile="p1", imap="mail.example", smtp=None, remove=False)
+    profile = {"id": "p1", "email": name, "username": None, "subject": "1", "provider": "x"}
+    with pytest.raises(ApiError, match="can't stand"):
+        mail_recipe(Profiles(profile), "coatcheck", arguments)
+
+
+def test_accounts_of_one_name_are_called_by_different_names() -> None:
+    profiles = [
+        {"id": number, "email": "m@x.org", "username": "m", "subject": "s", "provider": provider}
+        for number, provider in (("1", "a"), ("2", "b"), ("3", "b"))
+    ]
+    assert names(profiles, "email") == {
+        "1": "coatcheck-m-x-org",
+        "2": "coatcheck-m-x-org-b",
+        "3": "coatcheck-m-x-org-b-3",
+    }
 
 
 def test_mail_without_servers_says_what_is_missing(forge: Forge, home: Path) -> None:

@@ -44,6 +44,10 @@ def test_the_installed_remote_is_what_rclone_reads(kitchen: Kitchen) -> None:
     assert "Nothing was changed" in kitchen.run(*wish).stdout
     printed = kitchen.run(*wish, "--print").stdout
     assert printed.startswith("[coatcheck-maria]\ntype = webdav\n")
+    kitchen.run("rclone", "config", "create", "coatcheck-own", "alias", "remote=/tmp")
+    assert "coatcheck-maria" in kitchen.run("coatcheck", "setup", "rclone", "--remove").stdout
+    assert kitchen.run("rclone", "listremotes").stdout == "coatcheck-own:\n"
+    assert "Nothing was" in kitchen.run("coatcheck", "setup", "rclone", "--remove").stdout
 
 
 def test_rclone_s_other_remotes_get_a_token_from_the_environment(kitchen: Kitchen) -> None:
