@@ -217,6 +217,26 @@ def test_an_old_grant_goes_to_no_new_place(by: str) -> None:
     with_two(story)
 
 
+def test_an_entry_that_claims_another_s_issuer_does_not_take_its_account_over() -> None:
+    """The issuer is the entry's own word where its keys are as well."""
+
+    async def story(rig: Rig, sample: SampleProvider, other: SampleProvider) -> None:
+        profile = await rig.signed_in(sample)
+        paths = {"authorization_endpoint": "authorize", "jwks_uri": "jwks"}
+        paths |= {f"{name}_endpoint": name for name in ("token", "userinfo")}
+        places = {name: f"{other.issuer}/{path}" for name, path in paths.items()}
+        await rig.add_provider(sample, id="claiming", **places)
+        other.claims["iss"] = sample.issuer
+        claimed = await rig.signed_in(other, provider_id="claiming")
+        assert (claimed.issuer, claimed.subject) == (profile.issuer, profile.subject)
+        assert claimed.id != profile.id
+        assert rig.profiles.get(profile.id) == profile
+        again = await rig.signed_in(sample)
+        assert (again.id, rig.profiles.list()[1]) == (profile.id, 2)
+
+    with_two(story)
+
+
 def test_a_pasted_address_of_another_sign_in_changes_neither() -> None:
     async def story(rig: Rig, sample: SampleProvider, _: SampleProvider) -> None:
         ours = await rig.start(sample, flow="paste")

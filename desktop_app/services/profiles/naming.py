@@ -6,9 +6,11 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from desktop_app.errors import NotFoundError
+from desktop_app.errors import InvalidRequestError, NotFoundError, Reason
 from desktop_app.services.accounts import Profile
 from desktop_app.services.errors import AmbiguousProfileError
+
+_MAX_LABEL = 100
 
 
 def display_name(profile: Profile) -> str:
@@ -82,3 +84,19 @@ def _candidate(profile: Profile) -> Mapping[str, Any]:
 
 def _folded(text: str) -> str:
     return unicodedata.normalize("NFKC", text).casefold().strip()
+
+
+def checked_label(label: str) -> str:
+    """Return the person's own name for an account, without outer space.
+
+    Raises:
+        InvalidRequestError: If it is too long, or not one printable line.
+    """
+    label = label.strip()
+    if len(label) > _MAX_LABEL:
+        raise InvalidRequestError(
+            Reason("a name has at most {most} characters", most=_MAX_LABEL), field="label"
+        )
+    if not label.isprintable():
+        raise InvalidRequestError("a name is one line of text", field="label")
+    return label

@@ -8,15 +8,20 @@ import secrets
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
-from desktop_app.errors import InvalidRequestError, NotFoundError, Reason
+from desktop_app.errors import NotFoundError
 from desktop_app.oauth.identity import Identity
 from desktop_app.providers.model import Provider
 from desktop_app.services import events
 from desktop_app.services.accounts import Grant, Picture, Profile
 from desktop_app.services.ports import Clock, PictureStore, ProfileStore, Publish, RandomBytes
-from desktop_app.services.profiles.naming import display_name, matches, only_one, sort_key
+from desktop_app.services.profiles.naming import (
+    checked_label,
+    display_name,
+    matches,
+    only_one,
+    sort_key,
+)
 
-_MAX_LABEL = 100
 _ID_BYTES = 10
 
 
@@ -107,7 +112,7 @@ class ProfileService:
             InvalidRequestError: If the label is too long or not one printable line.
             NotFoundError: If there is no such profile.
         """
-        label = _checked_label(label)
+        label = checked_label(label)
         now = self._clock()
         return await self.update(profile_id, lambda old: replace(old, label=label, updated_at=now))
 
@@ -186,7 +191,8 @@ class ProfileService:
         """Return the profile that a sign-in is for.
 
         An access that is meant for one server (RFC 8707) is an account of its own beside the
-        one that the same person has at the same provider for everything else.
+        one that the same person has at the same provider for everything else. So is one of an
+        entry that names the same issuer and other endpoints: that may be no more than a claim.
         """
         found = self._profiles.find(grant.issuer, subject)
         if found is None or _is_for(found, grant, provider):
@@ -239,15 +245,5 @@ class ProfileService:
 def _is_for(profile: Profile, grant: Grant, provider: Provider) -> bool:
     if profile.provider == provider.id or profile.grant is None:
         return True
-    return profile.grant.resources == grant.resources
-
-
-def _checked_label(label: str) -> str:
-    label = label.strip()
-    if len(label) > _MAX_LABEL:
-        raise InvalidRequestError(
-            Reason("a name has at most {most} characters", most=_MAX_LABEL), field="label"
-        )
-    if not label.isprintable():
-        raise InvalidRequestError("a name is one line of text", field="label")
-    return label
+    kept = profile.grant
+    return (kept.token_endpoint, kept.resources) == (grant.token_endpoint, grant.resources)
