@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
-from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -13,7 +11,7 @@ import pytest
 from desktop_app.oauth.errors import RevocationError
 from desktop_app.services.accounts import Profile, SignIn
 from tests.support import shipped
-from tests.support.replay import CLIENT, ReplayedProvider, replays
+from tests.support.replay import CLIENT, ReplayedProvider, play, replays
 from tests.support.rig import Rig, answer_url
 
 _REPLAYS = replays()
@@ -22,19 +20,6 @@ _REVOKED = {name: each for name, each in _FLOWS.items() if "revocation" in each}
 _OWN_WAY = {name: each for name, each in _REVOKED.items() if "url" in each["revocation"]}
 # Where an account lives is only known once its owner is: nothing to replay without a name.
 _WITHOUT = {"photos", "photos-oauth1", "bluesky"}
-
-Scene = Callable[[Rig, ReplayedProvider], Awaitable[None]]
-
-
-def _run(provider_id: str, scene: Scene) -> None:
-    async def run() -> None:
-        async with Rig() as rig:
-            replay = _REPLAYS[provider_id]
-            async with ReplayedProvider(provider_id, replay, rig.clock) as replayed:
-                await rig.provider_store.save(replayed.entry())
-                await scene(rig, replayed)
-
-    asyncio.run(run())
 
 
 async def _signed_in(rig: Rig, replayed: ReplayedProvider) -> Profile:
@@ -75,7 +60,7 @@ def test_the_documented_answers_make_a_profile(provider_id: str) -> None:
         assert profile.grant.access_token == "at-1"
         assert scopes is None or list(profile.grant.scopes_granted) == scopes
 
-    _run(provider_id, scene)
+    play(provider_id, scene)
 
 
 @pytest.mark.parametrize("provider_id", _FLOWS)
@@ -91,7 +76,7 @@ def test_the_provider_is_asked_in_its_own_words(provider_id: str) -> None:
         assert ("Authorization" in token["headers"]) == replay.get("code_basic", False)
         _check_details_call(replayed)
 
-    _run(provider_id, scene)
+    play(provider_id, scene)
 
 
 def _sent_to(replayed: ReplayedProvider, url: str) -> dict[str, Any]:
@@ -131,7 +116,7 @@ def test_a_documented_error_fails_the_sign_in_with_its_own_code(provider_id: str
         assert done.error == replayed.replay["error"]["code"]
         assert rig.profiles.list()[1] == 0
 
-    _run(provider_id, scene)
+    play(provider_id, scene)
 
 
 @pytest.mark.parametrize("provider_id", _FLOWS)
@@ -151,7 +136,7 @@ def test_lifetimes_are_known_where_the_provider_has_any(provider_id: str) -> Non
             assert grant.refresh_token_expires_at == pytest.approx(end, abs=1)
         assert not replay.get("never_ends") or grant.access_token_expires_at is None
 
-    _run(provider_id, scene)
+    play(provider_id, scene)
 
 
 @pytest.mark.parametrize("provider_id", _REVOKED)
@@ -169,7 +154,7 @@ def test_revoking_is_confirmed_the_providers_own_way(provider_id: str) -> None:
         assert made["json"] == wanted.get("json", {})
         assert rig.profiles.get(profile.id).status == "revoked"
 
-    _run(provider_id, scene)
+    play(provider_id, scene)
 
 
 @pytest.mark.parametrize("provider_id", _OWN_WAY)
@@ -181,7 +166,7 @@ def test_without_the_documented_proof_nothing_counts_as_revoked(provider_id: str
             await rig.tokens.revoke(profile.id)
         assert rig.profiles.get(profile.id).status == "active"
 
-    _run(provider_id, scene)
+    play(provider_id, scene)
 
 
 def test_an_access_that_ran_out_is_renewed_before_it_is_taken_back() -> None:
@@ -192,7 +177,7 @@ def test_an_access_that_ran_out_is_renewed_before_it_is_taken_back() -> None:
         forms = [each["form"].get("grant_type") for each in replayed.asked]
         assert "refresh_token" in forms
 
-    _run("dropbox", scene)
+    play("dropbox", scene)
 
 
 def test_yandex_ends_the_access_alone() -> None:
@@ -200,7 +185,7 @@ def test_yandex_ends_the_access_alone() -> None:
         done = await rig.tokens.revoke((await _signed_in(rig, replayed)).id)
         assert done.revoked == ("access_token",)
 
-    _run("yandex", scene)
+    play("yandex", scene)
 
 
 def test_vks_device_goes_back_with_every_renewal() -> None:
@@ -213,7 +198,7 @@ def test_vks_device_goes_back_with_every_renewal() -> None:
         assert token["form"]["device_id"] == "dev-7"
         assert token["form"]["client_id"] == CLIENT["client_id"]
 
-    _run("vk", scene)
+    play("vk", scene)
 
 
 @pytest.mark.parametrize(
@@ -226,7 +211,7 @@ def test_a_renewal_keeps_the_account(provider_id: str) -> None:
         assert (renewed.subject, renewed.name) == (profile.subject, profile.name)
         assert renewed.status == "active"
 
-    _run(provider_id, scene)
+    play(provider_id, scene)
 
 
 def test_a_provider_without_any_way_to_be_told_says_until_when_it_is_good() -> None:
@@ -237,4 +222,4 @@ def test_a_provider_without_any_way_to_be_told_says_until_when_it_is_good() -> N
         assert done.revoked == ()
         assert done.settings_url == replayed.entry().guide.settings_url
 
-    _run("spotify", scene)
+    play("spotify", scene)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from types import SimpleNamespace
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -14,7 +13,7 @@ from oauthlib.oauth1.rfc5849 import signature
 from desktop_app.errors import InvalidRequestError
 from desktop_app.oauth.errors import RevocationError
 from desktop_app.services.accounts import Profile, SignIn
-from tests.support.replay import CLIENT, ReplayedProvider, replays
+from tests.support.replay import CLIENT, ReplayedProvider, play, replays
 from tests.support.rig import Rig
 
 _REPLAYS = {name: each for name, each in replays().items() if "temporary" in each}
@@ -22,19 +21,7 @@ _REVOKED = {name: each["revocation"] for name, each in _REPLAYS.items() if "revo
 _TEMPORARY = ("rt-temp", "temp-secret")
 _TOKEN = ("at-1", "ats-1")
 
-Scene = Callable[[Rig, ReplayedProvider], Awaitable[None]]
 every_provider = pytest.mark.parametrize("provider_id", _REPLAYS)
-
-
-def _run(provider_id: str, scene: Scene) -> None:
-    async def run() -> None:
-        async with Rig() as rig:
-            replay = _REPLAYS[provider_id]
-            async with ReplayedProvider(provider_id, replay, rig.clock) as replayed:
-                await rig.provider_store.save(replayed.entry())
-                await scene(rig, replayed)
-
-    asyncio.run(run())
 
 
 async def _answered(rig: Rig, replayed: ReplayedProvider) -> SignIn:
@@ -86,7 +73,7 @@ def test_the_documented_answers_make_a_profile(provider_id: str) -> None:
         keep = replayed.entry().token.keep
         assert dict(grant.told) == {name: told[name][0] for name in keep}
 
-    _run(provider_id, scene)
+    play(provider_id, scene)
 
 
 @every_provider
@@ -108,7 +95,7 @@ def test_every_step_is_signed_and_asks_in_the_providers_own_words(provider_id: s
             assert each["query"] == replayed.replay["userinfo"].get("query", {})
             assert _protocol(replayed, each, _TOKEN[1])["oauth_token"] == _TOKEN[0]
 
-    _run(provider_id, scene)
+    play(provider_id, scene)
 
 
 def _details(replayed: ReplayedProvider) -> list[str]:
@@ -123,7 +110,7 @@ def test_a_documented_error_fails_the_sign_in(provider_id: str) -> None:
         assert (done.status, done.error) == ("failed", "invalid_grant")
         assert rig.profiles.list()[1] == 0
 
-    _run(provider_id, scene)
+    play(provider_id, scene)
 
 
 def test_x_takes_an_access_back_that_signs_for_itself() -> None:
@@ -142,7 +129,7 @@ def test_x_takes_an_access_back_that_signs_for_itself() -> None:
         assert _protocol(replayed, asked, _TOKEN[1])["oauth_token"] == _TOKEN[0]
         assert rig.profiles.get(profile.id).status == "revoked"
 
-    _run("x-oauth1", scene)
+    play("x-oauth1", scene)
 
 
 @pytest.mark.parametrize(
@@ -161,7 +148,7 @@ def test_without_xs_own_word_nothing_counts_as_taken_back(answer: Mapping[str, A
             await rig.tokens.revoke(profile.id)
         assert rig.profiles.get(profile.id).status == "active"
 
-    _run("x-oauth1", scene)
+    play("x-oauth1", scene)
 
 
 @pytest.mark.parametrize("provider_id", sorted(_REPLAYS.keys() - _REVOKED.keys()))
@@ -172,7 +159,7 @@ def test_nothing_is_said_to_be_taken_back_that_is_not(provider_id: str) -> None:
         assert (done.proof, done.revoked) == ("not_supported", ())
         assert done.settings_url == replayed.entry().guide.settings_url
 
-    _run(provider_id, scene)
+    play(provider_id, scene)
 
 
 @every_provider
@@ -187,4 +174,4 @@ def test_it_signs_for_its_own_places_alone(provider_id: str) -> None:
         with pytest.raises(InvalidRequestError):
             rig.tokens.oauth1_signature(profile.id, url="https://elsewhere.example/", **asked)
 
-    _run(provider_id, scene)
+    play(provider_id, scene)

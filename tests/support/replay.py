@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import functools
 import json
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,6 +19,7 @@ from tornado.web import Application, RequestHandler
 from desktop_app.providers.model import Provider
 from desktop_app.providers.templates import expand
 from tests.support import shipped
+from tests.support.rig import Rig
 from tests.support.signing import public_jwk, signed
 
 REPLAYS = Path(__file__).parents[1] / "providers" / "replays"
@@ -26,6 +29,7 @@ _ANSWERS = {"host": "server.example", "realm": "staff"}
 Replay = dict[str, Any]
 
 
+@functools.cache
 def replays() -> dict[str, Replay]:
     """Return every replay by its provider's id."""
     files = sorted(REPLAYS.glob("*.json"))
@@ -160,6 +164,22 @@ class ReplayedProvider:
         issuer = issuer.replace("{tid}", claims.get("tid", ""))
         fixed = {"iss": self.moved(issuer), "aud": CLIENT["client_id"], "nonce": self.nonce}
         return signed({**fixed, "iat": now, "exp": now + 300, **claims}, kid="key-1")
+
+
+Scene = Callable[[Rig, ReplayedProvider], Awaitable[None]]
+
+
+def play(provider_id: str, scene: Scene) -> None:
+    """Run *scene* with services that know the provider, which answers what its replay holds."""
+
+    async def run() -> None:
+        async with Rig() as rig:
+            replay = replays()[provider_id]
+            async with ReplayedProvider(provider_id, replay, rig.clock) as replayed:
+                await rig.provider_store.save(replayed.entry())
+                await scene(rig, replayed)
+
+    asyncio.run(run())
 
 
 class _Handler(RequestHandler):

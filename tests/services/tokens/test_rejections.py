@@ -2,26 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable
-from typing import Any
-
 from desktop_app.services.accounts import Profile
 from tests.support.rig import Rig
 from tests.support.sample_provider import SampleProvider, as_json
-
-Story = Callable[[Rig, SampleProvider, Profile], Awaitable[None]]
-
-
-def signed_in(story: Story, **sample_values: Any) -> None:
-    async def run() -> None:
-        async with Rig() as rig, SampleProvider(rig.clock) as sample:
-            for name, value in sample_values.items():
-                setattr(sample, name, value)
-            await rig.add_provider(sample)
-            await story(rig, sample, await rig.signed_in(sample))
-
-    asyncio.run(run())
+from tests.support.stories import signed_in
 
 
 async def token(rig: Rig, profile: Profile) -> str:

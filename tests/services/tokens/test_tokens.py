@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from typing import Any
 
 import pytest
 
@@ -21,19 +19,7 @@ from desktop_app.services.errors import (
 from tests.support.account_stores import FullError
 from tests.support.rig import Rig
 from tests.support.sample_provider import SampleProvider, as_json
-
-Story = Callable[[Rig, SampleProvider, Profile], Awaitable[None]]
-
-
-def signed_in(story: Story, **sample_values: Any) -> None:
-    async def run() -> None:
-        async with Rig() as rig, SampleProvider(rig.clock) as sample:
-            for name, value in sample_values.items():
-                setattr(sample, name, value)
-            await rig.add_provider(sample)
-            await story(rig, sample, await rig.signed_in(sample))
-
-    asyncio.run(run())
+from tests.support.stories import signed_in
 
 
 def grant_of(rig: Rig, profile: Profile) -> Grant:
