@@ -14,7 +14,7 @@ from desktop_app.errors import LockedError
 from desktop_app.services.accounts import Grant, LentToken, Profile
 from desktop_app.services.events import EventBus
 from desktop_app.services.lending.activity import ActivityService
-from desktop_app.services.lending.activity_entries import ActivityEntry, LogReport
+from desktop_app.services.lending.activity_entries import ActivityEntry, LogProblem, LogReport
 from desktop_app.services.lending.approvals import Approvals
 from desktop_app.services.lending.askers import Asker, AskingProgram
 from desktop_app.services.lending.lending import LendingService
@@ -61,11 +61,12 @@ class LoanShelf:
 
 
 class ListedLog:
-    """`ports.ActivityLog` in memory; ``failure`` is raised instead of writing."""
+    """`ports.ActivityLog` in memory, oldest first; ``failure`` is raised instead of writing."""
 
     def __init__(self) -> None:
         self.entries: list[ActivityEntry] = []
         self.failure: Exception | None = None
+        self.problem: LogProblem | None = None
 
     async def append(self, entry: ActivityEntry) -> ActivityEntry:
         await asyncio.sleep(0)
@@ -82,7 +83,7 @@ class ListedLog:
         return found[offset : offset + limit], len(found)
 
     async def verify(self) -> LogReport:
-        return LogReport(entries=len(self.entries))
+        return LogReport(entries=len(self.entries), problem=self.problem)
 
     @property
     def outcomes(self) -> list[str]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
-from desktop_app.services.lending.activity_entries import ActivityEntry, LogProblem, LogReport
+from desktop_app.services.lending.activity_entries import ActivityEntry
 from desktop_app.services.lending.askers import Asker, AskingProgram, Process
 from desktop_app.services.lending.loans import Loan
+from tests.support.lending import ListedLog
 from tests.support.made_up import DAY, HOUR, NOW
 
 GIT = AskingProgram(name="git", path="/usr/bin/git", fingerprint="git-2.47")
@@ -28,28 +28,6 @@ SHELL = (
     Process(pid=4700, name="gnome-terminal", path="/usr/libexec/gnome-terminal-server"),
     Process(pid=1, name="systemd", path="/usr/lib/systemd/systemd"),
 )
-
-
-@dataclass
-class Log:
-    """`ports.ActivityLog` in memory, oldest first."""
-
-    entries: list[ActivityEntry] = field(default_factory=list)
-    problem: LogProblem | None = None
-
-    async def append(self, entry: ActivityEntry) -> ActivityEntry:
-        written = replace(entry, number=len(self.entries) + 1)
-        self.entries.append(written)
-        return written
-
-    async def find(
-        self, wanted: Callable[[ActivityEntry], bool] | None, *, offset: int, limit: int
-    ) -> tuple[Sequence[ActivityEntry], int]:
-        found = [each for each in reversed(self.entries) if wanted is None or wanted(each)]
-        return found[offset : offset + limit], len(found)
-
-    async def verify(self) -> LogReport:
-        return LogReport(entries=len(self.entries), problem=self.problem)
 
 
 def asker(program: AskingProgram = GIT, pid: int = 4812) -> Asker:
@@ -102,7 +80,7 @@ def person_entry(**changes: Any) -> ActivityEntry:
     return entry(**(decided | changes))
 
 
-def lend_something(loans: Any, log: Log) -> None:
+def lend_something(loans: Any, log: ListedLog) -> None:
     """Put three loans, a denial and the log of two days in."""
     sample: dict[str, Any] = {"profile_id": "sample", "account": "Sample Person"}
     sample["provider"] = "google"

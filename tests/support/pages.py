@@ -30,7 +30,8 @@ from desktop_app.web.pages.routes import page_routes
 from desktop_app.web.services import Services
 from desktop_app.web.sessions import Sessions
 from tests.support import shipped
-from tests.support.lent import Log, lend_something
+from tests.support.lending import ListedLog
+from tests.support.lent import lend_something
 from tests.support.made_up import NOW, ZONE, sign_in, some_profiles
 from tests.support.registering import make_registrations
 from tests.support.stand_ins import (
@@ -61,7 +62,7 @@ class Pages:
     preferences: Preferences
     sessions: Sessions
     loans: Shelf
-    log: Log
+    log: ListedLog
     lending: Lending
     port: int
     clock: list[float]
@@ -148,7 +149,7 @@ def build(port: int, preferences: Mapping[str, Any] | None = None) -> Pages:
         preferences=kept,
         publish=events.publish,
     )
-    loans, log = Shelf(), Log()
+    loans, log = Shelf(), ListedLog()
     lending = Lending(
         loans=loans,
         log=log,
