@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 from desktop_app.services.lending.account_choices import Choice
 from desktop_app.services.lending.askers import Asker
 from desktop_app.services.lending.loans import Wish
+from tests.support.examiner import problems
 from tests.support.lent import BOT, REPORT, asker
 from tests.support.pages import Pages, served
 from tests.support.waiting import eventually
@@ -106,6 +107,29 @@ def test_where_a_program_can_not_know_the_person_picks_the_account(
     picked.get_by_role("button", name="Ask again").click()
     expect(picked).to_have_count(0)
     assert pages.services.account_choices.remembered() == []
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_question_and_what_comes_of_it_can_be_used_by_everybody(
+    browser: Browser, theme: str
+) -> None:
+    """Axe-core's rules hold in Russian too, whose words are longer."""
+    with served({"language": "ru", "theme": theme}) as pages:
+        context = browser.new_context(base_url=pages.url)
+        page = context.new_page()
+        wish = Wish(profile_id="lab", scopes=("read_user", "api"))
+        waiting = pages.ask(asker(REPORT), wish)
+        question = eventually(pages.services.programs.questions)[-1]
+        page.goto(pages.ticket_url.replace("/?", f"/approvals/{question.id}?"))
+        expect(page.locator("[data-decision=once]")).to_be_enabled()
+        page.get_by_role("checkbox").nth(1).uncheck()
+        expect(page.locator(".no-less")).to_be_visible()
+        assert problems(page) == []
+        waiting.cancel()
+        for path in ("/programs", "/activity"):
+            page.goto(path)
+            assert problems(page) == []
+        context.close()
 
 
 @pytest.mark.parametrize("language", ["en", "ru"])
