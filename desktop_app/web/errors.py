@@ -48,6 +48,7 @@ _STATUSES: Mapping[str, int] = MappingProxyType(
         "ambiguous_profile": 409,
         "needs_sign_in": 409,
         "already_decided": 409,
+        "wider_than_allowed": 409,
         "ambiguous_program": 409,
         "client_id_needed": 409,
         "sign_in_over": 409,

@@ -133,6 +133,8 @@ class Desk:
         self.proofs: list[Proof] = []
         self.refuse_proofs: Exception | None = None
         self.given: list[tuple[str, ...]] = []
+        self.narrows = narrows
+        self.heeds = True
         self.failure: Exception | None = None
         disk = Disk()
         self.profile_store = AccountStore(disk)
@@ -159,7 +161,7 @@ class Desk:
             records=records,
             profiles=self.profiles,
             clock=self.clock,
-            can_narrow=lambda _profile: narrows,
+            can_narrow=lambda _profile: self.narrows,
             suggestion=lambda: self.first,
         )
         self.bus.subscribe(self.lending.heard)
@@ -211,11 +213,15 @@ class Desk:
         if self.failure is not None:
             raise self.failure
         self.given.append(tuple(scopes))
+        wanted = tuple(scopes) or SCOPES
+        # A provider that doesn't heed the wish is known as such from then on.
+        self.narrows = self.narrows and self.heeds
         return LentToken(
             access_token="access-token",
             token_type="Bearer",
             expires_at=None,
-            scopes=tuple(scopes) or SCOPES,
+            scopes=wanted if self.heeds else SCOPES,
+            wider=not self.heeds and wanted != SCOPES,
         )
 
     async def borrow(self, asker: Asker | None, *scopes: str, **wish: Any) -> LentToken:

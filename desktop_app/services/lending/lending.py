@@ -5,22 +5,23 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final, Literal, TypeVar
 
 from desktop_app.errors import AppError, ApprovalRequiredError, InvalidRequestError
 from desktop_app.services import events
-from desktop_app.services.accounts import Profile
+from desktop_app.services.accounts import LentToken, Profile
 from desktop_app.services.errors import NeedsSignInError, NotSupportedError
+from desktop_app.services.lending.admissions import Admission, is_less
 from desktop_app.services.lending.approvals import Approvals
 from desktop_app.services.lending.askers import Asker
-from desktop_app.services.lending.lending_errors import DeniedError
+from desktop_app.services.lending.lending_errors import DeniedError, WiderThanAllowedError
 from desktop_app.services.lending.loan_book import LoanBook
 from desktop_app.services.lending.loan_records import LoanRecords
-from desktop_app.services.lending.loans import Decision, Loan, Question, Wish
+from desktop_app.services.lending.loans import Question, Wish
 from desktop_app.services.ports import Clock
 from desktop_app.services.profiles.profiles import ProfileService
 from desktop_app.services.tokens.recent import Recently
+from desktop_app.services.tokens.signatures import ProofHeaders
 
 _log = logging.getLogger(__name__)
 
@@ -31,20 +32,6 @@ _EVERYBODY: Final = 1 << 30
 
 Give = Callable[[Sequence[str]], Awaitable[T]]
 """Makes what is lent with the scopes that are allowed; none means all that were granted."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Admission:
-    """Somebody may have something now.
-
-    Attributes:
-        decision: What of the person's says so; None for their own session.
-        loan: The loan of a single token, which is used up by this.
-    """
-
-    scopes: tuple[str, ...]
-    decision: Decision | None = None
-    loan: Loan | None = None
 
 
 class LendingService:
@@ -92,23 +79,16 @@ class LendingService:
             ApprovalTimeoutError: Nobody answered in time.
             TooManyQuestionsError: More wait than a person could answer.
             DiskFullError: It can't be written down, so nothing is lent.
+            WiderThanAllowedError: The provider stopped giving less, twice in a row.
             AppError: What *give* raises.
         """
         profile = self._checked(wish)
-        admission = await self._admit(asker, profile, wish)
         try:
-            lent = await give(admission.scopes)
-            await self._records.given(
-                asker,
-                profile,
-                wish,
-                lent=lent,
-                scopes=admission.scopes,
-                decision=admission.decision,
-            )
-        except BaseException as error:
-            await self._not_given(asker, profile, wish, admission, error)
-            raise
+            lent = await self._lend_once(asker, profile, wish, give)
+        except WiderThanAllowedError:
+            # What was promised does not hold any more: with what is known now the person is
+            # asked again.
+            lent = await self._lend_once(asker, profile, wish, give)
         if asker is not None and not wish.is_retry:
             self._proven.note(_key(asker, wish))
         return lent
@@ -137,6 +117,26 @@ class LendingService:
         self._proven.forget()
         await self._approvals.close()
         await self._book.close()
+
+    async def _lend_once(
+        self, asker: Asker | None, profile: Profile, wish: Wish, give: Give[T]
+    ) -> T:
+        admission = await self._admit(asker, profile, wish)
+        try:
+            lent = await give(admission.scopes)
+            _check_promise(admission, lent)
+            await self._records.given(
+                asker,
+                profile,
+                wish,
+                lent=lent,
+                scopes=admission.scopes,
+                decision=admission.decision,
+            )
+        except BaseException as error:
+            await self._not_given(asker, profile, wish, admission, error)
+            raise
+        return lent
 
     def _checked(self, wish: Wish) -> Profile:
         """Return the account, if it has what is asked for; nobody is asked for the impossible."""
@@ -175,7 +175,8 @@ class LendingService:
             question = self._question(asker, profile, wish)
             answer = await self._approvals.wait(question, max(0.0, deadline - loop.time()))
             if answer.scopes is not None:
-                return Admission(scopes=answer.scopes, decision="once")
+                exact = question.narrows and is_less(answer.scopes, profile)
+                return Admission(scopes=answer.scopes, decision="once", exact=exact)
 
     async def _admit_by_earlier_answer(
         self, asker: Asker, profile: Profile, wish: Wish
@@ -186,12 +187,13 @@ class LendingService:
         if found.loan is None and wish.is_retry and self._proven.take(_key(asker, wish)):
             # What it was given a moment ago was of no use without this.
             return Admission(scopes=wish.scopes, decision="once")
-        if found.loan is None:
+        exact = found.loan is not None and found.loan.exact and is_less(found.scopes, profile)
+        if found.loan is None or (exact and not self._can_narrow(profile)):
             return None
         once = found.loan if found.loan.decision == "once" else None
         if once is not None:
             await self._book.use_up(once)
-        return Admission(scopes=found.scopes, decision=found.loan.decision, loan=once)
+        return Admission(scopes=found.scopes, decision=found.loan.decision, loan=once, exact=exact)
 
     def _question(self, asker: Asker, profile: Profile, wish: Wish) -> Question:
         granted = profile.grant.scopes_granted if profile.grant else ()
@@ -223,6 +225,11 @@ class LendingService:
         await self._records.failed(asker, profile, wish, error)
         if admission.loan is not None:
             await self._book.give_back(admission.loan)
+
+
+def _check_promise(admission: Admission, lent: object) -> None:
+    if admission.exact and isinstance(lent, LentToken | ProofHeaders) and lent.wider:
+        raise WiderThanAllowedError
 
 
 def _key(asker: Asker, wish: Wish) -> Hashable:

@@ -32,6 +32,16 @@ class DeniedError(AppError):
     )
 
 
+class WiderThanAllowedError(AppError):
+    """The provider stopped giving tokens for less, which the person was promised."""
+
+    code = "wider_than_allowed"
+    public_message = (
+        "The provider gives no access that is as narrow as you allowed. Try again, and Coatcheck "
+        "asks you once more."
+    )
+
+
 class ApprovalTimeoutError(AppError):
     """Nobody answered in time."""
 

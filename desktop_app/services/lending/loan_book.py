@@ -88,6 +88,7 @@ class LoanBook:
         asked: Sequence[str] | None,
         scopes: Sequence[str],
         seconds: float | None = None,
+        exact: bool = False,
     ) -> Loan:
         """Return a loan that is not kept yet.
 
@@ -98,6 +99,7 @@ class LoanBook:
             asked: The scopes that it was about; None: all that were granted.
             scopes: Those that are allowed.
             seconds: How long it holds; None: as long as *decision* says.
+            exact: The person was told that nothing beyond *scopes* is given.
 
         Raises:
             NotForAlwaysError: A script is to be allowed for always.
@@ -113,6 +115,7 @@ class LoanBook:
             decision=decision,
             asked=None if asked is None else tuple(asked),
             scopes=tuple(scopes),
+            exact=exact,
             until=None if lasts is None else now + lasts,
             created_at=now,
         )

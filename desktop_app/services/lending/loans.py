@@ -44,6 +44,7 @@ class Loan:
         decision: ``deny`` keeps the program away from the account.
         asked: The scopes that the question was about; None: everything that was granted.
         scopes: Those of them that the person allowed.
+        exact: The person was told that it gets no more; a token for more is not given for this.
         until: Seconds since the epoch; None has no end.
     """
 
@@ -53,6 +54,7 @@ class Loan:
     decision: Decision
     asked: tuple[str, ...] | None = None
     scopes: tuple[str, ...] = ()
+    exact: bool = False
     until: float | None = None
     created_at: float
 

@@ -6,8 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePath
 
-from desktop_app.errors import InvalidRequestError
-from desktop_app.services.accounts import Profile
+from desktop_app.services.lending.answers import granted, is_settled_by, of_question, picked
 from desktop_app.services.lending.approvals import Approvals
 from desktop_app.services.lending.askers import AskingProgram
 from desktop_app.services.lending.lending_errors import AmbiguousProgramError, ProgramFileError
@@ -112,7 +111,7 @@ class ProgramService:
         if question.candidates:
             return await self._pick(question, decision, scopes, profile_id)
         try:
-            allowed = _of_question(question, scopes)
+            allowed = of_question(question, scopes)
             await self._keep_answer(question, decision, allowed)
         except BaseException:
             self._approvals.stop_deciding(question_id)
@@ -130,15 +129,15 @@ class ProgramService:
     ) -> Question:
         """Keep which account the person picked, and that the program may have it."""
         try:
-            for each in _picked(question, decision, profile_id):
-                granted = _granted(self._profiles.get(each), None)
-                asked = replace(question, profile_id=each, scopes=granted)
-                await self._keep_answer(asked, decision, _of_question(asked, scopes), once=True)
+            for each in picked(question, decision, profile_id):
+                everything = granted(self._profiles.get(each), None)
+                asked = replace(question, profile_id=each, scopes=everything)
+                await self._keep_answer(asked, decision, of_question(asked, scopes), once=True)
         except BaseException:
             self._approvals.stop_deciding(question.id)
             raise
-        picked = None if decision == "deny" else profile_id
-        self._approvals.settle(question.id, decision, profile_id=picked)
+        meant = None if decision == "deny" else profile_id
+        self._approvals.settle(question.id, decision, profile_id=meant)
         return question
 
     async def rule(self, rule: ProgramRule, proof: Proof | None) -> Loan:
@@ -161,7 +160,7 @@ class ProgramService:
         profile = self._profiles.get(rule.profile_id)
         program = await self._program(rule)
         decision = rule.decision or ("always" if program.may_be_always else "hour")
-        scopes = _granted(profile, rule.scopes)
+        scopes = granted(profile, rule.scopes)
         loan = self._book.draft(program, profile.id, decision, asked=rule.scopes, scopes=scopes)
         await self._records.decided(profile, program, decision, scopes)
         await self._book.keep(loan, instead_of=lambda old: old.program.is_same_place(program))
@@ -207,13 +206,14 @@ class ProgramService:
             asked=asked,
             scopes=scopes,
             seconds=ANSWERED_DENIAL if decision == "deny" else None,
+            exact=question.narrows,
         )
         profile = self._profiles.get(question.profile_id)
         await self._records.decided(profile, program, decision, scopes)
         # A single token is handed to one of those who wait, so there is nothing to keep; who
         # waits for an account asks for the token afterwards.
         if decision != "once" or once:
-            await self._book.keep(loan, instead_of=lambda old: _is_settled_by(old, loan))
+            await self._book.keep(loan, instead_of=lambda old: is_settled_by(old, loan))
 
     def _is_answered(self, question: Question) -> bool:
         if question.candidates:
@@ -244,52 +244,3 @@ class ProgramService:
         if len(found) > 1:
             raise AmbiguousProgramError(name, sorted(found))
         return next(iter(found.values()), None)
-
-
-def _of_question(question: Question, scopes: Sequence[str] | None) -> tuple[str, ...]:
-    """Return the scopes that are allowed.
-
-    Raises:
-        InvalidRequestError: They are not of the question, or none are left.
-    """
-    if scopes is None:
-        return question.scopes
-    if not set(scopes) <= set(question.scopes) or (question.scopes and not scopes):
-        raise InvalidRequestError("only what was asked for can be allowed", field="scopes")
-    return tuple(scope for scope in question.scopes if scope in scopes)
-
-
-def _picked(question: Question, decision: Decision, profile_id: str | None) -> Sequence[str]:
-    """Return the accounts that the answer is about: a denial is about all of them.
-
-    Raises:
-        InvalidRequestError: None of them was picked; it is never guessed.
-    """
-    if decision == "deny":
-        return question.candidates
-    if profile_id is None or profile_id not in question.candidates:
-        raise InvalidRequestError("pick one of the accounts", field="profile_id")
-    return (profile_id,)
-
-
-def _granted(profile: Profile, scopes: Sequence[str] | None) -> tuple[str, ...]:
-    granted = profile.grant.scopes_granted if profile.grant else ()
-    if scopes is None:
-        return granted
-    missing = [scope for scope in scopes if scope not in granted]
-    if missing:
-        raise InvalidRequestError(
-            "this account was not allowed that", field="scopes", missing=missing
-        )
-    return tuple(scopes)
-
-
-def _is_settled_by(old: Loan, new: Loan) -> bool:
-    """Tell whether *new*, an answer to a question, takes the place of *old*."""
-    if not old.program.is_same_place(new.program):
-        return False
-    if new.decision == "deny" or old.decision == "deny":
-        return old.decision == "deny"
-    if not old.program.is_same(new.program) or new.asked is None:
-        return True
-    return old.asked is not None and set(old.asked) <= set(new.asked)

@@ -38,10 +38,15 @@ class SomeRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProofHeaders:
-    """What a request with a bound token carries (RFC 9449 section 7.1)."""
+    """What a request with a bound token carries (RFC 9449 section 7.1).
+
+    Attributes:
+        wider: The token can do more than was asked for.
+    """
 
     dpop: str = field(repr=False)
     authorization: str = field(repr=False)
+    wider: bool = False
 
 
 class Signatures:
@@ -115,7 +120,8 @@ class Signatures:
             access_token=token.access_token,
             nonce=request.nonce,
         )
-        return ProofHeaders(dpop=proof, authorization=f"{token.token_type} {token.access_token}")
+        authorization = f"{token.token_type} {token.access_token}"
+        return ProofHeaders(dpop=proof, authorization=authorization, wider=token.wider)
 
     def _check(self, profile: Profile, grant: Grant, request: SomeRequest) -> None:
         if not _METHOD.fullmatch(request.method):

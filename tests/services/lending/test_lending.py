@@ -231,6 +231,46 @@ async def test_the_person_is_told_if_the_token_can_do_more() -> None:
     await asyncio.wait(asking)
 
 
+@pytest.mark.parametrize("decision", ["once", "hour", "always"])
+@in_a_loop
+async def test_what_was_promised_to_be_less_is_asked_about_again_if_the_provider_gives_more(
+    decision: Any,
+) -> None:
+    desk = Desk(narrows=True)
+    await desk.add_profile()
+    desk.heeds = False
+    asking = desk.asks(GIT)
+    promised = await desk.question()
+    assert promised.narrows
+    await desk.programs.decide(promised.id, decision, ["read"])
+    async with asyncio.timeout(30):
+        while (again := await desk.question()).id == promised.id:
+            await asyncio.sleep(0)
+    assert not again.narrows
+    assert not asking.done()
+    await desk.programs.decide(again.id, decision, ["read"])
+    # Now the person knew.
+    assert (await asking).wider
+    codes = [each.error for each in desk.log.entries if each.outcome == "failed"]
+    assert codes == ["wider_than_allowed"]
+
+
+@in_a_loop
+async def test_a_loan_with_a_promise_does_not_hold_where_that_can_not_be_kept() -> None:
+    desk = Desk(narrows=True)
+    await desk.add_profile()
+    asking = desk.asks(GIT)
+    await desk.programs.decide((await desk.question()).id, "always", ["read"])
+    assert (await asking).scopes == ("read",)
+    assert (await desk.borrow(GIT, wait_seconds=0)).scopes == ("read",)
+    desk.heeds = False
+    for _ in range(2):
+        with pytest.raises(ApprovalRequiredError):
+            await desk.borrow(GIT, wait_seconds=0)
+    desk.narrows = desk.heeds = True
+    assert (await desk.borrow(GIT, wait_seconds=0)).scopes == ("read",)
+
+
 @in_a_loop
 async def test_the_settings_say_what_is_offered_first() -> None:
     desk = Desk()
