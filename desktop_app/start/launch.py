@@ -13,8 +13,9 @@ from desktop_app.composition.attention import Summons
 from desktop_app.composition.serving import serve
 from desktop_app.config import Config
 from desktop_app.program import Program
+from desktop_app.services.keeping import VaultState
 from desktop_app.services.locking.lock_errors import UnopenableError
-from desktop_app.services.ports import Browser, Clock, VaultState
+from desktop_app.services.ports import Browser, Clock
 from desktop_app.start.limits import allow_many_connections
 
 _log = logging.getLogger(__name__)

@@ -11,7 +11,8 @@ from filelock import FileLock, Timeout
 
 from desktop_app.errors import LockedError
 from desktop_app.files import OWNER_ONLY, move_aside
-from desktop_app.services.ports import RandomBytes, StoreDamage
+from desktop_app.services.keeping import StoreDamage
+from desktop_app.services.ports import RandomBytes
 from desktop_app.store.errors import StoreInUseError, as_store_error
 from desktop_app.store.journal import Journal
 from desktop_app.store.migrations import VERSION, migrate

@@ -8,8 +8,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from desktop_app.errors import LockedError
+from desktop_app.services.keeping import VaultInfo, VaultState
 from desktop_app.services.locking.lock_errors import KeyringUnavailableError
-from desktop_app.services.ports import RandomBytes, VaultInfo, VaultState
+from desktop_app.services.ports import RandomBytes
 from desktop_app.vault.crypto import KEY_BYTES
 from desktop_app.vault.errors import DamagedVaultError, VaultExistsError, VaultWriteError
 from desktop_app.vault.key_file import absolute_path

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from desktop_app.services.events import EventBus
+    from desktop_app.services.keeping import Vault
     from desktop_app.services.lending.account_choices import AccountChoices
     from desktop_app.services.lending.activity import ActivityService
     from desktop_app.services.lending.lending import LendingService
     from desktop_app.services.lending.programs import ProgramService
     from desktop_app.services.locking.lock import LockService
-    from desktop_app.services.ports import Peers, Vault
+    from desktop_app.services.ports import Peers
     from desktop_app.services.profiles.profiles import ProfileService
     from desktop_app.services.providers.protected_resources import ProtectedResources
     from desktop_app.services.providers.providers import ProviderService

@@ -15,7 +15,7 @@ import pytest
 from tinydb import Query, TinyDB
 
 from desktop_app.errors import LockedError
-from desktop_app.services.ports import StoreDamage
+from desktop_app.services.keeping import StoreDamage
 from desktop_app.store.database import Database
 from desktop_app.store.errors import (
     DiskFullError,
@@ -374,7 +374,7 @@ def test_migrations_run_in_order_from_the_files_version() -> None:
 _WRITER = """
 import asyncio, sys
 from pathlib import Path
-from desktop_app.services.ports import StoreDamage
+from desktop_app.services.keeping import StoreDamage
 from desktop_app.store.database import Database
 
 async def main():

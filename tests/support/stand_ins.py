@@ -15,8 +15,8 @@ from desktop_app.errors import LockedError, NotFoundError
 from desktop_app.services.accounts import Revocation, SignIn
 from desktop_app.services.errors import ProviderUnreachableError
 from desktop_app.services.events import EventBus
+from desktop_app.services.keeping import StoreDamage, VaultInfo
 from desktop_app.services.locking.lock_errors import UnopenableError
-from desktop_app.services.ports import StoreDamage, VaultInfo
 from desktop_app.services.profiles.profiles import ProfileService
 from desktop_app.services.tokens.revocations import ALL_GONE, NOT_SUPPORTED
 from tests.support.made_up import sign_in

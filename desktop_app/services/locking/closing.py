@@ -6,7 +6,8 @@ import asyncio
 import logging
 from collections.abc import Sequence
 
-from desktop_app.services.ports import AsyncCallback, Database, Vault
+from desktop_app.services.keeping import Database, Vault
+from desktop_app.services.ports import AsyncCallback
 
 _logger = logging.getLogger(__name__)
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from desktop_app.errors import LockedError
+from desktop_app.services.keeping import Database, StoreDamage, Vault, VaultInfo, VaultState
 from desktop_app.services.lending.loans import Proof
 from desktop_app.services.locking.auto_lock import AutoLock
 from desktop_app.services.locking.closing import Closing
@@ -15,16 +16,7 @@ from desktop_app.services.locking.guesses import Guesses
 from desktop_app.services.locking.idleness import Idleness
 from desktop_app.services.locking.lock_errors import UnopenableError
 from desktop_app.services.locking.opening import Opening
-from desktop_app.services.ports import (
-    AsyncCallback,
-    Clock,
-    Database,
-    Publish,
-    StoreDamage,
-    Vault,
-    VaultInfo,
-    VaultState,
-)
+from desktop_app.services.ports import AsyncCallback, Clock, Publish
 
 
 class LockService:

@@ -7,13 +7,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from desktop_app.services.keeping import Database, Vault
 from desktop_app.services.locking.lock_errors import (
     KeyringUnavailableError,
     UnopenableError,
     VaultMissingError,
     WrongKeyFileError,
 )
-from desktop_app.services.ports import AsyncCallback, Database, Vault
+from desktop_app.services.ports import AsyncCallback
 
 _logger = logging.getLogger(__name__)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 import msgspec
 from msgspec import UNSET
 
-from desktop_app.services.ports import VaultInfo
+from desktop_app.services.keeping import VaultInfo
 from desktop_app.v1_0.schemas.program import (
     KeysBody,
     KeysChange,

@@ -6,8 +6,8 @@ import json
 from typing import ClassVar
 
 from desktop_app import __version__
+from desktop_app.services.keeping import Vault
 from desktop_app.services.locking.lock import LockService
-from desktop_app.services.ports import Vault
 from desktop_app.services.settings import SettingsService
 from desktop_app.web.errors import translated
 from desktop_app.web.pages.base import PageHandler

@@ -10,8 +10,9 @@ from typing import Any
 from babel import Locale
 
 from desktop_app.services.accounts import Picture, Profile
+from desktop_app.services.keeping import StoreDamage
 from desktop_app.services.lending.loans import Question
-from desktop_app.services.ports import Clock, StoreDamage
+from desktop_app.services.ports import Clock
 from desktop_app.web.pages.base import PageHandler
 from desktop_app.web.views.question import WaitingView, waiting_questions
 from desktop_app.web.views.speech import Speech

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from desktop_app.services.ports import VaultInfo
+from desktop_app.services.keeping import VaultInfo
 from desktop_app.web.views.speech import Speech
 
 

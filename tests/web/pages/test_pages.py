@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from desktop_app.services.ports import StoreDamage, VaultInfo
+from desktop_app.services.keeping import StoreDamage, VaultInfo
 from tests.support.made_up import NOW, grant, profile, sign_in
 from tests.support.pages import Pages
 from tests.web.pages.conftest import Visitor
