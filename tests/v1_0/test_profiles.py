@@ -76,6 +76,26 @@ def test_only_providers_that_may_send_tokens_to_a_host_are_left(served: Served) 
         assert (answer.status, answer.error) == (400, "bad_endpoint"), host
 
 
+def test_an_account_without_tokens_is_no_account_for_a_host(served: Served) -> None:
+    """An OAuth 1.0a account signs requests: git, which asks this way, could not use it."""
+    place = "https://forge.example"
+    entry = {
+        "name": "Forge",
+        "id": "forge",
+        "protocol": "oauth1",
+        "request_token_endpoint": f"{place}/initiate",
+        "authorization_endpoint": f"{place}/authorize",
+        "token_endpoint": f"{place}/token",
+        "userinfo_endpoint": f"{place}/user",
+        "client_id": "c",
+        "client_secret": "s",
+        "token_hosts": [place],
+    }
+    assert served.program("POST", "/v1.0/providers", entry).status == 201
+    served.add_profile("p1", provider="forge")
+    assert served.program("GET", f"/v1.0/profiles?token_host={place}").json["profiles"] == []
+
+
 @pytest.mark.parametrize(
     ("query", "field"),
     [

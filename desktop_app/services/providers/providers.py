@@ -79,12 +79,14 @@ class ProviderService:
         """Return the ids of those whose tokens may be sent to *origin*.
 
         Scheme, host and port must be equal: a host that only begins or ends alike is another's.
+        OAuth 1.0a has no tokens to send; what is signed with it is asked for by the account.
 
         Raises:
             EndpointError: If it is no origin that a token may go to at all.
         """
         wanted = token_host(origin)
-        return {each.id for each in self.all() if wanted in each.token_hosts}
+        sending = (each for each in self.all() if each.protocol != "oauth1")
+        return {each.id for each in sending if wanted in each.token_hosts}
 
     def set_runtime(self, provider: Provider) -> None:
         """Let *provider* stand for its id until the program ends; it is not kept."""
