@@ -59,7 +59,7 @@ class Stranger:
                 listener.shutdown(socket.SHUT_RDWR)
             listener.close()
         for thread in self._threads:
-            thread.join(20)
+            thread.join(60)
             assert not thread.is_alive()
 
     def _serve(self, listener: socket.socket) -> None:

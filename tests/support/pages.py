@@ -46,7 +46,7 @@ from tests.support.stand_ins import (
     TakingBack,
     png,
 )
-from tests.support.waiting import eventually
+from tests.support.waiting import PATIENCE, eventually
 
 
 @dataclass
@@ -267,13 +267,13 @@ def served(preferences: Mapping[str, Any] | None = None, *, empty: bool = False)
 
     thread = threading.Thread(target=lambda: asyncio.run(run()))
     thread.start()
-    assert ready.wait(10)
+    assert ready.wait(PATIENCE)
     try:
         yield pages
     finally:
         assert pages.loop is not None
         pages.loop.call_soon_threadsafe(stop.set)
-        thread.join(10)
+        thread.join(PATIENCE)
 
 
 def main() -> None:

@@ -51,7 +51,7 @@ def _send(
     headers: dict[str, str] | None = None,
     address: str = "127.0.0.1",
 ) -> Reply:
-    connection = http.client.HTTPConnection(address, port, timeout=10)
+    connection = http.client.HTTPConnection(address, port, timeout=60)
     with contextlib.closing(connection):
         connection.request(method, target, body=body, headers=headers or {})
         return Reply(connection.getresponse())

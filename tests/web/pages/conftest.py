@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import pytest
 
 from tests.support.pages import Pages, served
+from tests.support.waiting import PATIENCE
 
 
 @dataclass
@@ -38,7 +39,7 @@ class Visitor:
         self._cookie = "; ".join(each.partition(";")[0] for each in cookies)
 
     def get(self, path: str, method: str = "GET", **headers: str) -> Page:
-        connection = http.client.HTTPConnection("127.0.0.1", self.pages.port, timeout=10)
+        connection = http.client.HTTPConnection("127.0.0.1", self.pages.port, timeout=PATIENCE)
         if self._cookie:
             headers["Cookie"] = self._cookie
         names = {name.replace("_", "-"): value for name, value in headers.items()}
