@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from pathlib import Path
 
@@ -16,12 +17,18 @@ _FORBIDDEN = re.compile(r"\b(token|scope|grant|callback|refresh)s?\b", re.IGNORE
 _UNDER_DETAILS = {"Token", "ID token", "Refresh token"}
 
 
+@functools.cache
+def gathered() -> dict[messages.Msgid, str]:
+    """Every sentence, and where it stands."""
+    return messages.gather()
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_sentence_is_missing_or_fuzzy(language: str) -> None:
     """Run ``python build_scripts/messages.py`` and translate what it adds."""
     catalog = messages.catalog_of(language)
     missing = []
-    for msgid in messages.gather():
+    for msgid in gathered():
         message = catalog.get(msgid if isinstance(msgid, str) else msgid[0])
         texts = () if message is None else _texts(message.string)
         if not texts or not all(texts) or (message and message.fuzzy):
@@ -31,7 +38,7 @@ def test_no_sentence_is_missing_or_fuzzy(language: str) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_translation_is_left_over(language: str) -> None:
-    known = {each if isinstance(each, str) else each[0] for each in messages.gather()}
+    known = {each if isinstance(each, str) else each[0] for each in gathered()}
     left = [m.id for m in messages.catalog_of(language) if m.id and _texts(m.id)[0] not in known]
     assert left == []
 
@@ -52,7 +59,7 @@ def test_pages_speak_in_the_persons_words() -> None:
     """LOOK.md: such words live under Details alone."""
     wrong = [
         text
-        for msgid, path in messages.gather().items()
+        for msgid, path in gathered().items()
         if path.startswith(("ui/templates", "desktop_app/web/views"))
         for text in _texts(msgid)
         if _FORBIDDEN.search(text) and text not in _UNDER_DETAILS
@@ -66,7 +73,7 @@ def test_no_reason_is_put_together_where_no_catalog_finds_it() -> None:
 
 
 def test_pages_do_not_shout() -> None:
-    assert [each for each in messages.gather() if "!" in " ".join(_texts(each))] == []
+    assert [each for each in gathered() if "!" in " ".join(_texts(each))] == []
 
 
 def test_scripts_hold_no_sentence_of_their_own() -> None:
