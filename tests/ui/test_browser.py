@@ -43,6 +43,11 @@ EVERY_PAGE = [
 def go(page: Page, path: str) -> None:
     """Open *path* and wait until its scripts listen for changes."""
     page.goto(path)
+    listens(page)
+
+
+def listens(page: Page) -> None:
+    """Wait until the scripts of *page* listen; what is clicked before that is not heard."""
     page.wait_for_selector("html[data-listening]", state="attached")
 
 
@@ -376,6 +381,7 @@ def test_a_setting_is_kept_when_it_is_changed(page: Page, pages: Pages) -> None:
     go(page, "/settings")
     page.get_by_role("radio", name="Dark").check()
     expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+    listens(page)
     page.get_by_label("Lock by itself").select_option("15")
     expect(page.get_by_role("status").filter(has_text="Saved.")).to_be_visible()
     assert pages.services.settings.get().auto_lock_minutes == 15
