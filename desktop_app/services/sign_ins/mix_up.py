@@ -36,6 +36,7 @@ def _own(begun: BegunAuthorization) -> set[str | None]:
 
 def _origin(url: str | None) -> str | None:
     try:
-        return origin_of(url) if url else None
+        # One machine under two names is one place.
+        return origin_of(url).replace("//localhost", "//127.0.0.1") if url else None
     except ValueError:
         return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
 from desktop_app.oauth.authorization import AuthorizationResponse
 from desktop_app.oauth.client_authentication import Client, choose_method
@@ -76,23 +76,10 @@ def new_grant(
     """Return the grant that *tokens* make, bound to the endpoints and client in use now."""
     return Grant(
         issuer=issuer,
-        authorization_endpoint=metadata.authorization_endpoint or "",
-        token_endpoint=metadata.token_endpoint or "",
-        userinfo_endpoint=metadata.userinfo_endpoint,
-        revocation_endpoint=metadata.revocation_endpoint,
-        introspection_endpoint=metadata.introspection_endpoint,
-        end_session_endpoint=metadata.end_session_endpoint,
-        jwks_uri=metadata.jwks_uri,
+        **_places(metadata),
         ca_file=provider.ca_file,
-        client_id=client.client_id,
-        client_secret=client.client_secret,
-        private_key=client.private_key,
-        client_authentication=client.method,
-        assertion_algorithms=tuple(client.algorithms) if client.signs else (),
-        access_token=tokens.access_token,
-        token_type=tokens.token_type,
-        access_token_issued_at=now,
-        access_token_expires_at=_after(now, tokens.expires_in),
+        **_client(client),
+        **_access(tokens, now),
         refresh_token=tokens.refresh_token,
         refresh_token_expires_at=_after(now, tokens.refresh_token_expires_in),
         id_token=tokens.id_token,
@@ -102,7 +89,6 @@ def new_grant(
         token_rules=token_rules or provider.token,
         told=provider.token.kept(tokens.extra),
         own_revocation=provider.revocation,
-        narrows=provider.token.narrows,
         resources=provider.resources,
         exchanges_tokens=EXCHANGE in (metadata.grant_types_supported or ()),
         granted_at=now,
@@ -121,10 +107,7 @@ def renewed_grant(grant: Grant, tokens: TokenResponse, *, now: float) -> Grant:
     end = _refresh_token_end(grant, tokens, now)
     return replace(
         grant,
-        access_token=tokens.access_token,
-        token_type=tokens.token_type,
-        access_token_issued_at=now,
-        access_token_expires_at=_after(now, tokens.expires_in),
+        **_access(tokens, now),
         refresh_token=tokens.refresh_token or grant.refresh_token,
         refresh_token_expires_at=end,
         refresh_token_end_fixed=_is_fixed(grant, end, now),
@@ -189,6 +172,37 @@ def _is_fixed(grant: Grant, end: float | None, now: float) -> bool:
     if passed < _ENOUGH_TO_SEE:
         return grant.refresh_token_end_fixed
     return end - grant.refresh_token_expires_at < passed / 2
+
+
+def _places(metadata: ServerMetadata) -> dict[str, Any]:
+    return {
+        "authorization_endpoint": metadata.authorization_endpoint or "",
+        "token_endpoint": metadata.token_endpoint or "",
+        "userinfo_endpoint": metadata.userinfo_endpoint,
+        "revocation_endpoint": metadata.revocation_endpoint,
+        "introspection_endpoint": metadata.introspection_endpoint,
+        "end_session_endpoint": metadata.end_session_endpoint,
+        "jwks_uri": metadata.jwks_uri,
+    }
+
+
+def _client(client: Client) -> dict[str, Any]:
+    return {
+        "client_id": client.client_id,
+        "client_secret": client.client_secret,
+        "private_key": client.private_key,
+        "client_authentication": client.method,
+        "assertion_algorithms": tuple(client.algorithms) if client.signs else (),
+    }
+
+
+def _access(tokens: TokenResponse, now: float) -> dict[str, Any]:
+    return {
+        "access_token": tokens.access_token,
+        "token_type": tokens.token_type,
+        "access_token_issued_at": now,
+        "access_token_expires_at": _after(now, tokens.expires_in),
+    }
 
 
 def _after(now: float, seconds: int | None) -> float | None:
