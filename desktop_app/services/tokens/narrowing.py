@@ -6,12 +6,11 @@ They are in memory alone: a new one costs one request, and nothing that was lent
 from __future__ import annotations
 
 import asyncio
-import hmac
 import logging
-from collections import defaultdict
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Final, Literal
+from weakref import WeakValueDictionary
 
 from desktop_app.errors import AppError
 from desktop_app.oauth.errors import (
@@ -26,8 +25,9 @@ from desktop_app.services.errors import ProviderUnreachableError
 from desktop_app.services.ports import Clock
 from desktop_app.services.profiles.profiles import ProfileService
 from desktop_app.services.tokens.exchanged_tokens import exchanged_token
-from desktop_app.services.tokens.grant_validity import stays_good
+from desktop_app.services.tokens.grant_validity import active_grant
 from desktop_app.services.tokens.less import Less, is_for_everything, is_narrowed
+from desktop_app.services.tokens.narrowed_tokens import Key, NarrowedTokens
 from desktop_app.services.tokens.proofs import Prover
 from desktop_app.services.tokens.renewals import Renewals
 
@@ -35,20 +35,13 @@ _log = logging.getLogger(__name__)
 
 # After so many seconds a provider that refused may have learnt it.
 _REFUSAL_HOLDS: Final = 24 * 3600.0
-_REJECTION_HOLDS: Final = 600.0
+_SUBJECT_TOKEN: Final = frozenset({"invalid_request", "invalid_grant", "invalid_token"})
 
 Way = Literal["exchange", "refresh"]
 Newest = Callable[[], Awaitable[Grant]]
 """Returns the grant with an access token that is still good."""
 
 _Client = tuple[str, str]
-_Key = tuple[str, float | None, Less]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Kept:
-    token: LentToken = field(repr=False)
-    issued_at: float
 
 
 class Narrowing:
@@ -64,9 +57,9 @@ class Narrowing:
         self._renewals = renewals
         self._prover = prover
         self._clock = clock
-        self._kept: dict[_Key, _Kept] = {}
-        self._turns: defaultdict[_Key, asyncio.Lock] = defaultdict(asyncio.Lock)
-        self._rejected: dict[_Key, float] = {}
+        self._kept = NarrowedTokens(clock=clock)
+        # Gone with the last who waits: there may be any number of wishes.
+        self._turns: WeakValueDictionary[Key, asyncio.Lock] = WeakValueDictionary()
         self._refused: dict[tuple[_Client, Way], float] = {}
         self._heeding: set[tuple[_Client, Way]] = set()
 
@@ -90,47 +83,31 @@ class Narrowing:
             OAuthError: If its answer can't be used.
         """
         key = profile_id, grant.granted_at, less
-        async with self._turns[key]:
-            kept = self._kept.get(key)
-            if kept is not None and self._is_good(kept, min_valid_seconds):
-                return kept.token
+        async with self._turns.setdefault(key, asyncio.Lock()):
+            kept = self._kept.find(key, min_valid_seconds)
+            if kept is not None:
+                return kept
             try:
                 return await self._fresh(key, grant, newest)
             except AppError:
-                if kept is None or not self._is_good(kept, 0):
+                kept = self._kept.find(key, 0)
+                if kept is None:
                     raise
-                return kept.token
+                return kept
 
     def forget(self, profile_id: str) -> None:
         """Forget the tokens of a profile: they are over."""
-        for key in [key for key in self._kept if key[0] == profile_id]:
-            del self._kept[key]
+        self._kept.forget(profile_id)
 
     def reject(self, profile_id: str, access_token: str) -> None:
-        """Give *access_token* to nobody any more: a server refused it.
-
-        One that came after such a refusal is kept for ten minutes: a server that refuses
-        everybody must not make us ask the provider for ever.
-        """
-        for key, kept in tuple(self._kept.items()):
-            mine = hmac.compare_digest(kept.token.access_token.encode(), access_token.encode())
-            if key[0] == profile_id and mine and not self._was_rejected(key):
-                self._rejected[key] = self._clock()
-                del self._kept[key]
+        """Give *access_token* to nobody any more, and a new one once: a server refused it."""
+        self._kept.reject(profile_id, access_token)
 
     def clear(self) -> None:
         """Forget every token: the vault is about to be locked."""
         self._kept.clear()
 
-    def _was_rejected(self, key: _Key) -> bool:
-        at = self._rejected.get(key)
-        return at is not None and 0 <= self._clock() - at < _REJECTION_HOLDS
-
-    def _is_good(self, kept: _Kept, min_valid_seconds: float) -> bool:
-        end = kept.token.expires_at
-        return stays_good(kept.issued_at, end, min_valid_seconds, self._clock())
-
-    async def _fresh(self, key: _Key, grant: Grant, newest: Newest) -> LentToken | None:
+    async def _fresh(self, key: Key, grant: Grant, newest: Newest) -> LentToken | None:
         ways = self._ways(grant)
         for way in ways:
             try:
@@ -153,11 +130,11 @@ class Narrowing:
         return None
 
     async def _asked(
-        self, way: Way, key: _Key, grant: Grant, newest: Newest
+        self, way: Way, key: Key, grant: Grant, newest: Newest
     ) -> TokenResponse | None:
         profile_id, _, less = key
         if way == "exchange":
-            return await exchanged_token(self._prover, await newest(), less)
+            return await self._exchanged(profile_id, await newest(), less)
         tokens = await self._renewals.narrowed(profile_id, less)
         if is_narrowed(grant, tokens, less):
             return tokens
@@ -166,7 +143,17 @@ class Narrowing:
             await self._renewals.renew(profile_id)
         return None
 
-    def _keep(self, key: _Key, grant: Grant, tokens: TokenResponse) -> LentToken:
+    async def _exchanged(self, profile_id: str, grant: Grant, less: Less) -> TokenResponse:
+        try:
+            return await exchanged_token(self._prover, grant, less)
+        except TokenErrorResponse as error:
+            if error.fields["error"] not in _SUBJECT_TOKEN or not grant.refresh_token:
+                raise
+        # The grant's own token may be over before its time (RFC 8693 section 2.2.2).
+        renewed = active_grant(await self._renewals.renew(profile_id))
+        return await exchanged_token(self._prover, renewed, less)
+
+    def _keep(self, key: Key, grant: Grant, tokens: TokenResponse) -> LentToken:
         now, less = self._clock(), key[2]
         token = LentToken(
             access_token=tokens.access_token,
@@ -174,7 +161,7 @@ class Narrowing:
             expires_at=None if tokens.expires_in is None else now + tokens.expires_in,
             scopes=tokens.scope or less.scopes or grant.scopes_granted,
         )
-        self._kept[key] = _Kept(token=token, issued_at=now)
+        self._kept.keep(key, token)
         return token
 
     def _ways(self, grant: Grant) -> list[Way]:
@@ -189,14 +176,14 @@ class Narrowing:
         seen = grant.exchange_narrows if way == "exchange" else grant.narrows
         return seen or (_client(grant), way) in self._heeding
 
-    async def _learn(self, key: _Key, grant: Grant, way: Way) -> None:
+    async def _learn(self, key: Key, grant: Grant, way: Way) -> None:
         """Remember that the provider heeds such wishes; a refresh wrote that down itself."""
         if key[2].scopes:
             self._heeding.add((_client(grant), way))
             if way == "exchange" and not grant.exchange_narrows:
                 await self._write_down(key)
 
-    async def _write_down(self, key: _Key) -> None:
+    async def _write_down(self, key: Key) -> None:
         def change(profile: Profile) -> Profile:
             grant = profile.grant
             if grant is None or grant.granted_at != key[1]:

@@ -13,8 +13,10 @@ from desktop_app.errors import InvalidRequestError
 from desktop_app.oauth.flow_errors import InvalidTargetError, ResourceError
 from desktop_app.oauth.provider_rules import TokenRules
 from desktop_app.oauth.token_exchange import ACCESS_TOKEN, GRANT_TYPE
-from desktop_app.services.accounts import Grant, Profile
+from desktop_app.services.accounts import Grant, LentToken, Profile
 from desktop_app.services.errors import NeedsSignInError, ProviderUnreachableError
+from desktop_app.services.tokens.less import Less
+from desktop_app.services.tokens.narrowed_tokens import NarrowedTokens
 from tests.support.rig import Rig
 from tests.support.sample_provider import Answer, SampleProvider, as_json
 
@@ -29,6 +31,7 @@ class Narrower:
     Attributes:
         refresh: ``heeds``, ``ignores`` (says the whole scope), ``silent``, ``refuses``.
         exchange: ``heeds``, ``wider``, ``refuses``; or that of ``answer``.
+        over: Access tokens that were ended before their time.
         token_type: Of all tokens but exchanged ones, which are ``Bearer``.
     """
 
@@ -40,6 +43,7 @@ class Narrower:
         self.token_type = "Bearer"
         self.away = False
         self.answer: Answer | None = None
+        self.over: set[str] = set()
         self._number = 0
         self._refresh_token = ""
         sample.answers["/token"] = self._token
@@ -76,6 +80,8 @@ class Narrower:
     def _exchange(self, form: dict[str, str]) -> Answer:
         if self.answer is not None:
             return self.answer
+        if form["subject_token"] in self.over:
+            return as_json({"error": "invalid_request"}, 400)
         if self.exchange == "refuses":
             return as_json({"error": "unauthorized_client"}, 400)
         self._number += 1
@@ -385,6 +391,42 @@ def test_a_refused_token_is_made_anew_once() -> None:
         assert await rig.tokens.access_token(profile.id, LESS) != second
 
     with_narrower(story)
+
+
+def test_an_exchanged_token_that_was_refused_is_made_anew_out_of_a_renewed_one() -> None:
+    """The provider ended both before their time; RFC 8693 section 2.2.2."""
+
+    async def story(rig: Rig, provider: Narrower, profile: Profile) -> None:
+        first = await rig.tokens.access_token(profile.id, LESS)
+        provider.over = {grant_of(rig, profile).access_token}
+        await rig.tokens.reject(profile.id, first.access_token)
+        second = await rig.tokens.access_token(profile.id, LESS)
+        assert (second.access_token, second.wider) == ("exchanged-4", False)
+        subjects = [each["subject_token"] for each in provider.exchanged]
+        assert subjects == ["at-1", "at-1", "at-3"]
+        assert len(provider.refreshes) == 1
+
+    with_narrower(story, exchange=True)
+
+
+def test_an_exchange_that_fails_whatever_the_token_renews_once() -> None:
+    async def story(rig: Rig, provider: Narrower, profile: Profile) -> None:
+        provider.answer = as_json({"error": "invalid_request"}, 400)
+        for scopes in (LESS, ("openid",), ("profile",)):
+            assert not (await rig.tokens.access_token(profile.id, scopes)).wider
+        assert len(provider.exchanged) == 2
+        assert len([each for each in provider.refreshes if "scope" not in each]) == 1
+
+    with_narrower(story, exchange=True)
+
+
+def test_any_number_of_wishes_fills_no_memory() -> None:
+    kept = NarrowedTokens(clock=lambda: 0.0)
+    token = LentToken(access_token="at", token_type="Bearer", expires_at=None, scopes=LESS)
+    for number in range(1_001):
+        kept.keep(("p1", None, Less(resource=f"https://api.example/{number}")), token)
+    assert kept.find(("p1", None, Less(resource="https://api.example/0")), 60) is None
+    assert kept.find(("p1", None, Less(resource="https://api.example/1000")), 60) == token
 
 
 @pytest.mark.parametrize("exchange", [False, True])
