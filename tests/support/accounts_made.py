@@ -52,6 +52,14 @@ def connect_photos(window: Page, desktop: Desktop, browser: PersonsBrowser, emai
     return wait_for(window, signing_in)
 
 
+def connect_photos_the_older_way(window: Page, desktop: Desktop, browser: PersonsBrowser) -> str:
+    """Connect an account of the built-in photo service through OAuth 1.0a."""
+    signing_in = begin(window, desktop, "photos-oauth1")
+    browser.context.clear_cookies()
+    browser.sign_in_at_photos(signing_in["authorization_url"], email="jane@photos.example").close()
+    return wait_for(window, signing_in)
+
+
 def connect_work(window: Page, desktop: Desktop, login: str) -> str:
     """Connect an account of the sample provider."""
     signing_in = begin(window, desktop, WORK["id"])
