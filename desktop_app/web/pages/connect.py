@@ -11,6 +11,7 @@ from desktop_app.providers.model import Provider
 from desktop_app.services.accounts import SignIn
 from desktop_app.services.providers.providers import ProviderService
 from desktop_app.services.providers.readiness import is_ready, redirect_uri_hint
+from desktop_app.services.providers.told_metadata import needs_no_discovery
 from desktop_app.services.sign_ins.sign_in import SignInService
 from desktop_app.web.errors import translated
 from desktop_app.web.pages.stage import ViewHandler
@@ -71,6 +72,9 @@ class SetupHandler(ViewHandler):
 
     async def _told(self, provider: Provider) -> ServerMetadata | None:
         """Ask the provider; the page is of use without its answer too."""
+        if needs_no_discovery(provider):
+            # What the entry says itself is no word of the provider's about what it doesn't do.
+            return None
         try:
             return await self._providers.metadata(provider)
         except AppError:

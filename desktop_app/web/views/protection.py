@@ -8,6 +8,7 @@ from typing import Literal
 
 from desktop_app.oauth.metadata import ServerMetadata
 from desktop_app.providers.model import Provider
+from desktop_app.services.providers.told_metadata import needs_no_discovery
 from desktop_app.web.views.speech import Speech, msgid
 
 State = Literal["yes", "no", "offered", "unknown"]
@@ -75,7 +76,9 @@ def protection_view(
 
 
 def _can_be_asked(provider: Provider) -> bool:
-    return provider.issuer is not None and "{" not in provider.issuer
+    if provider.issuer is None or "{" in provider.issuer:
+        return False
+    return not needs_no_discovery(provider)
 
 
 def _of_oauth1(provider: Provider, speech: Speech) -> ProtectionView:
@@ -129,6 +132,8 @@ def _pkce(provider: Provider, told: ServerMetadata | None) -> State:
 
 
 def _par(provider: Provider, told: ServerMetadata | None) -> State:
+    if provider.pushed_authorization_request_endpoint:
+        return "yes"
     offered = bool(told and told.pushed_authorization_request_endpoint)
     return _told(told, provider.supports.par, offered=offered)
 

@@ -44,6 +44,27 @@ def test_bound_tokens_are_promised_only_where_they_are_asked_for() -> None:
     assert _states(replace(own, dpop=True), told)["DPoP"] == "Yes"
 
 
+def test_of_an_entry_that_is_complete_only_what_it_says_is_known() -> None:
+    """It is not asked for a description of itself, at a sign-in either."""
+    own = Provider(
+        id="own",
+        name="Own",
+        protocol="oauth2",
+        issuer="https://id.example",
+        authorization_endpoint="https://id.example/a",
+        token_endpoint="https://id.example/t",
+        pushed_authorization_request_endpoint="https://id.example/par",
+    )
+    assert not protection_view(own, None, _SPEECH).asks
+    states = _states(own)
+    assert (states["PAR"], states["iss"], states["DPoP"]) == ("Yes", "Not known", "Not known")
+
+
+def test_of_the_built_in_service_all_is_known() -> None:
+    states = _states(_preset("photos"))
+    assert [states[name] for name in ("PKCE", "PAR", "DPoP", "iss")] == ["Yes", "No", "No", "Yes"]
+
+
 def test_a_provider_that_does_not_answer_is_not_asked_again_and_again() -> None:
     """The page would load the same section for ever, and ask the provider each time."""
     assert not protection_view(_preset("google"), None, _SPEECH, asked=True).asks
