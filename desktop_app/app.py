@@ -12,6 +12,7 @@ from desktop_app.composition.interface import LOCALE, STATIC, TEMPLATES
 from desktop_app.composition.kept import Kept
 from desktop_app.composition.lending import Lending
 from desktop_app.composition.photo_story import PhotoStory
+from desktop_app.composition.recipes import CommandRecipes
 from desktop_app.config import Config
 from desktop_app.itself import own_command
 from desktop_app.providers.catalogue import Catalogue
@@ -94,6 +95,7 @@ class Core:
             rounds=self.rounds,
             sign_outs=SignOuts(browser=self._browser, random=secrets.token_bytes),
             settings=self.settings,
+            recipes=CommandRecipes(self._config.folder.root),
             events=self.events,
             demo=self._story.printing,
             raise_window=self._raise_window,

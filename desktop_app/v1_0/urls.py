@@ -21,6 +21,7 @@ from desktop_app.v1_0.handlers import (
     profiles,
     protected_resources,
     providers,
+    recipes,
     revocations,
     session,
     settings,
@@ -52,6 +53,7 @@ def _program_routes(services: Services) -> list[URLSpec]:
         _url("/events", EventsHandler, "events", _pick(services, "events")),
         _url("/settings", settings.SettingsHandler, "settings", _pick(services, "settings")),
         _url("/tickets", access.TicketsHandler, "tickets", {}),
+        _url(f"/recipes/{_ONE}", recipes.RecipeHandler, "recipe", _pick(services, "recipes")),
         _url("/window", access.WindowHandler, "window", _pick(services, "raise_window")),
     ]
 

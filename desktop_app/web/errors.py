@@ -53,6 +53,7 @@ _STATUSES: Mapping[str, int] = MappingProxyType(
         "client_id_needed": 409,
         "sign_in_over": 409,
         "no_window": 409,
+        "no_recipe": 409,
         "port_in_use": 409,
         "keyring_unavailable": 409,
         "locked": 423,

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from desktop_app.services.profiles.profiles import ProfileService
     from desktop_app.services.providers.protected_resources import ProtectedResources
     from desktop_app.services.providers.providers import ProviderService
+    from desktop_app.services.recipes import Recipes
     from desktop_app.services.settings import SettingsService
     from desktop_app.services.sign_ins.sign_in import SignInService
     from desktop_app.services.tokens.revocation_rounds import RevocationRounds
@@ -84,6 +85,7 @@ class Services:
     rounds: RevocationRounds
     sign_outs: SignOuts
     settings: SettingsService
+    recipes: Recipes
     events: EventBus
     demo: Printing | None = None
     raise_window: Callable[[], Awaitable[bool]] | None = None

@@ -17,7 +17,8 @@ from desktop_app.runtime import Runtime
 from tests.support.answering import answering
 from tests.support.forge import Forge, running_forge
 from tests.support.git_server import plain_environment
-from tests.support.program import coatcheck
+from tests.support.program import coatcheck, running
+from tests.support.visits import connect_photos
 
 
 @pytest.fixture(scope="module")
@@ -207,3 +208,20 @@ def test_a_link_stays_a_link(tmp_path: Path) -> None:
     keep_block(link, "ours")
     assert link.readlink() == tmp_path / "real"
     assert "ours" in (tmp_path / "real").read_text()
+
+
+def test_the_window_s_button_does_what_the_command_does(
+    forge: Forge, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """A program of its own, whose files lie in a home of its own."""
+    root = tmp_path_factory.mktemp("button")
+    (root / "home").mkdir()
+    key = ("--key-file", str(root / "key"))
+    with running(root / "data", *key, HOME=str(root / "home")) as program:
+        connect_photos(program)
+        nothing = program.as_person("GET", "/v1.0/recipes/git")
+        assert (nothing.status, nothing.json["error"]) == (409, "no_recipe")
+        for remove in (False, True):
+            answer = program.as_person("POST", "/v1.0/recipes/mail", {"remove": remove})
+            assert answer.status == (200 if remove else 409)
+        assert program.as_person("GET", "/recipes").status == 200

@@ -9,6 +9,7 @@ from desktop_app.errors import NotFoundError
 from desktop_app.oauth.http import HttpRequest, HttpResponse
 from desktop_app.services.errors import ProviderUnreachableError
 from desktop_app.services.locking.lock_errors import KeyringMissingError
+from desktop_app.services.recipes import Recipe, RecipeError, RecipeName
 
 
 class Clock:
@@ -70,6 +71,28 @@ class MemoryBrowser:
     async def open(self, url: str) -> bool:
         self.opened.append(url)
         return self.works
+
+
+class MemoryRecipes:
+    """`services.recipes.Recipes` that touch no program's files, and note what they should."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, str]] = []
+
+    async def show(self, name: RecipeName) -> Recipe:
+        return self._noted("show", name)
+
+    async def install(self, name: RecipeName) -> Recipe:
+        return self._noted("install", name)
+
+    async def remove(self, name: RecipeName) -> Recipe:
+        return self._noted("remove", name)
+
+    def _noted(self, what: str, name: RecipeName) -> Recipe:
+        self.asked.append((what, name))
+        if name == "rclone":
+            raise RecipeError(name)
+        return Recipe(name=name, text=f"<{name}>", done=() if what == "show" else (what,))
 
 
 class MemoryPrinting:

@@ -29,7 +29,7 @@ from desktop_app.web.application import make_application, make_server
 from desktop_app.web.pages.routes import page_routes
 from desktop_app.web.services import Services
 from desktop_app.web.sessions import Sessions
-from tests.support import shipped
+from tests.support import memory, shipped
 from tests.support.lending import ListedLog
 from tests.support.lent import lend_something
 from tests.support.made_up import NOW, ZONE, sign_in, some_profiles
@@ -179,6 +179,7 @@ def build(port: int, preferences: Mapping[str, Any] | None = None) -> Pages:
         peers=lending.peers,
         sign_outs=None,  # type: ignore[arg-type]
         settings=settings,
+        recipes=memory.MemoryRecipes(),
         expirations=Expirations(profiles=people, clock=lambda: clock[0]),
         rounds=RevocationRounds(profiles=people, revoke=taking_back.revoke, publish=events.publish),
         events=events,

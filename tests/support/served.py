@@ -266,6 +266,7 @@ class Served:
             rounds=RevocationRounds(profiles=profiles, revoke=tokens.revoke, publish=publish),
             sign_outs=SignOuts(browser=self.browser, random=secrets.token_bytes),
             settings=settings,
+            recipes=memory.MemoryRecipes(),
             events=self.events,
             demo=memory.MemoryPrinting(),
             raise_window=self._raise_window,

@@ -103,6 +103,7 @@ def _document_for(served: Served) -> dict[str, Any]:
         "/programs": "l1",
         "/approvals": "q1",
         "/account-choices": "c1",
+        "/recipes": "git",
     }
     del described["security"], described["components"]["securitySchemes"]
     for path, methods in described["paths"].items():

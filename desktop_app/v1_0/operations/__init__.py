@@ -11,6 +11,7 @@ from desktop_app.v1_0.operations.lending import LENDING
 from desktop_app.v1_0.operations.profiles import PROFILES
 from desktop_app.v1_0.operations.program import PROGRAM
 from desktop_app.v1_0.operations.providers import PROVIDERS
+from desktop_app.v1_0.operations.recipes import RECIPES
 from desktop_app.v1_0.operations.revocations import EXPIRATIONS, REVOCATIONS
 from desktop_app.v1_0.operations.sign_ins import SIGN_INS
 
@@ -24,4 +25,5 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
     *EXPIRATIONS,
     *REVOCATIONS,
     *DEMO,
+    *RECIPES,
 )

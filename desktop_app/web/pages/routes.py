@@ -8,7 +8,7 @@ from datetime import tzinfo
 from tornado.routing import URLSpec
 
 from desktop_app.services.ports import Clock
-from desktop_app.web.pages import accounts, activity, connect, endings, lending, settings
+from desktop_app.web.pages import accounts, activity, connect, endings, lending, recipes, settings
 from desktop_app.web.pages.stage import Stage
 from desktop_app.web.services import Services
 
@@ -86,6 +86,12 @@ def _lending_pages(services: Services, stage: Stage) -> list[URLSpec]:
             lending.ProgramsPageHandler,
             {**lent, "account_choices": services.account_choices},
             name="programs",
+        ),
+        URLSpec(
+            r"/recipes",
+            recipes.RecipesPageHandler,
+            {"stage": stage, "recipes": services.recipes},
+            name="recipes",
         ),
         URLSpec(r"/activity", activity.ActivityPageHandler, log, name="activity"),
         URLSpec(
