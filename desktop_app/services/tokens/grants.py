@@ -89,6 +89,7 @@ def new_grant(
         token_rules=token_rules or provider.token,
         told=provider.token.kept(tokens.extra),
         own_revocation=provider.revocation,
+        narrows=provider.token.narrows,
         resources=provider.resources,
         exchanges_tokens=EXCHANGE in (metadata.grant_types_supported or ()),
         granted_at=now,

@@ -147,7 +147,9 @@ class Narrowing:
         try:
             return await exchanged_token(self._prover, grant, less)
         except TokenErrorResponse as error:
-            if error.fields["error"] not in _SUBJECT_TOKEN or not grant.refresh_token:
+            about_token = error.fields["error"] in _SUBJECT_TOKEN and grant.refresh_token
+            # Some providers say the same of a client that may not exchange at all.
+            if not about_token or not self._is_known(grant, "exchange"):
                 raise
         # The grant's own token may be over before its time (RFC 8693 section 2.2.2).
         renewed = active_grant(await self._renewals.renew(profile_id))

@@ -409,13 +409,20 @@ def test_an_exchanged_token_that_was_refused_is_made_anew_out_of_a_renewed_one()
     with_narrower(story, exchange=True)
 
 
-def test_an_exchange_that_fails_whatever_the_token_renews_once() -> None:
+@pytest.mark.parametrize("worked_before", [False, True])
+def test_an_exchange_that_fails_whatever_the_token_renews_once_at_most(
+    worked_before: bool,
+) -> None:
     async def story(rig: Rig, provider: Narrower, profile: Profile) -> None:
+        if worked_before:
+            await rig.tokens.access_token(profile.id, LESS)
+            provider.sample.requests.clear()
         provider.answer = as_json({"error": "invalid_request"}, 400)
-        for scopes in (LESS, ("openid",), ("profile",)):
+        for scopes in (("openid",), ("profile",), ("openid", "email")):
             assert not (await rig.tokens.access_token(profile.id, scopes)).wider
-        assert len(provider.exchanged) == 2
-        assert len([each for each in provider.refreshes if "scope" not in each]) == 1
+        assert len(provider.exchanged) == 1 + worked_before
+        whole = [each for each in provider.refreshes if "scope" not in each]
+        assert len(whole) == worked_before
 
     with_narrower(story, exchange=True)
 
