@@ -15,6 +15,8 @@ SAMPLES: list[errors.OAuthError] = [
     flow_errors.InvalidDpopProofError("invalid_dpop_proof", status=400),
     flow_errors.DeviceAuthorizationError("reason"),
     flow_errors.DeviceCodeExpiredError(),
+    flow_errors.InitialTokenNeededError("reason"),
+    flow_errors.InitialTokenRefusedError("reason"),
     flow_errors.RegistrationGoneError(status=401),
     flow_errors.ClientDocumentError("reason"),
     flow_errors.ResourceError("reason"),
@@ -22,6 +24,8 @@ SAMPLES: list[errors.OAuthError] = [
     flow_errors.ResourceMetadataError("reason"),
     flow_errors.SignedResponseError("iss"),
 ]
+# To a program these are a registration that failed; only the person is told more.
+REFUSALS = (flow_errors.InitialTokenNeededError, flow_errors.InitialTokenRefusedError)
 
 
 def test_every_error_has_a_sample_and_a_code_of_its_own() -> None:
@@ -33,7 +37,8 @@ def test_every_error_has_a_sample_and_a_code_of_its_own() -> None:
     assert classes == {type(sample) for sample in SAMPLES}
     assert all(issubclass(each, errors.OAuthError) for each in classes)
     older = {each.code for _, each in inspect.getmembers(errors, inspect.isclass)}
-    codes = [sample.code for sample in SAMPLES]
+    assert {each.code for each in REFUSALS} == {errors.RegistrationError.code}
+    codes = [sample.code for sample in SAMPLES if not isinstance(sample, REFUSALS)]
     assert len(set(codes)) == len(codes)
     assert not older.intersection(codes)
 
