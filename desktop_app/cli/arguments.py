@@ -9,25 +9,28 @@ from collections.abc import Sequence
 
 from desktop_app import __version__
 from desktop_app.cli.command_parser import (
-    Commands,
+    Described,
     Parser,
     UsageError,
     add_command,
     add_profile,
     add_scopes,
     common,
+    nothing_more,
 )
-from desktop_app.cli.lending_arguments import add_lending_commands
+from desktop_app.cli.lending_arguments import LENDING
 
 LATER = ("backup", "restore")
 """Commands that are promised and not there yet; they say so, whatever follows them."""
+
+_HELP = frozenset({"-h", "--help"})
 
 
 def parse(argv: Sequence[str]) -> argparse.Namespace:
     """Read *argv* (without the program's name); wrong usage exits with status 2."""
     options, command_line = _without_command_line(argv)
     try:
-        arguments = _parser().parse_args(options)
+        arguments = _parser(options).parse_args(options)
     except UsageError as error:
         _say(error, as_json="--json" in options)
         sys.exit(2)
@@ -51,7 +54,11 @@ def _say(error: UsageError, *, as_json: bool) -> None:
         print(f"{error.usage}coatcheck: {error}", file=sys.stderr)
 
 
-def _parser() -> Parser:
+def _parser(words: Sequence[str]) -> Parser:
+    """Return the parser for a command line with *words* in it.
+
+    Made are the parts that it can need: all of them take longer than the rest of a command's start.
+    """
     parser = Parser(
         prog="coatcheck",
         parents=[common()],
@@ -60,9 +67,9 @@ def _parser() -> Parser:
     )
     parser.add_argument("--version", action="version", version=f"coatcheck {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
-    _add_account_commands(commands)
-    add_lending_commands(commands)
-    _add_program_commands(commands)
+    for name in _needed(words):
+        text, add_arguments = COMMANDS[name]
+        add_arguments(add_command(commands, name, text))
     for name in LATER:
         commands.add_parser(name, add_help=False, prefix_chars="\0").add_argument(
             "ignored", nargs="*"
@@ -70,31 +77,49 @@ def _parser() -> Parser:
     return parser
 
 
-def _add_account_commands(commands: Commands) -> None:
-    sign_in = add_command(commands, "sign-in", "sign in at a provider through your browser")
-    sign_in.add_argument("provider", metavar="PROVIDER")
-    add_scopes(sign_in)
-    how = sign_in.add_mutually_exclusive_group()
+def _needed(words: Sequence[str]) -> Sequence[str]:
+    """One of the words is the command, if they hold any; help is of all commands."""
+    named = [name for name in COMMANDS if name in words]
+    return list(COMMANDS) if not named or _HELP & set(words) else named
+
+
+def _sign_in(parser: Parser) -> None:
+    parser.add_argument("provider", metavar="PROVIDER")
+    add_scopes(parser)
+    how = parser.add_mutually_exclusive_group()
     how.add_argument("--device", action="store_const", const="device", dest="flow")
     how.add_argument("--paste", action="store_const", const="paste", dest="flow")
-    token = add_command(commands, "token", "print an access token and nothing else")
-    add_profile(token)
-    token.add_argument("--min-valid", type=int, metavar="SECONDS")
-    signing = add_command(commands, "oauth1-sign", "print an OAuth 1.0a Authorization header")
-    signing.add_argument("profile", metavar="PROFILE")
-    signing.add_argument("method", metavar="METHOD")
-    signing.add_argument("url", metavar="URL")
-    revoke = add_command(commands, "revoke", "take a permission back at its provider")
-    which = revoke.add_mutually_exclusive_group(required=True)
+
+
+def _token(parser: Parser) -> None:
+    add_profile(parser)
+    parser.add_argument("--min-valid", type=int, metavar="SECONDS")
+
+
+def _oauth1_sign(parser: Parser) -> None:
+    parser.add_argument("profile", metavar="PROFILE")
+    parser.add_argument("method", metavar="METHOD")
+    parser.add_argument("url", metavar="URL")
+
+
+def _revoke(parser: Parser) -> None:
+    which = parser.add_mutually_exclusive_group(required=True)
     which.add_argument("profile", metavar="PROFILE", nargs="?")
     which.add_argument("--all", action="store_true", dest="everything")
-    add_command(commands, "providers", "list the providers")
-    add_command(commands, "profiles", "list the accounts")
 
 
-def _add_program_commands(commands: Commands) -> None:
-    add_command(commands, "demo", "the whole story with the built-in services, without internet")
-    add_command(commands, "status", "say whether Coatcheck runs and is unlocked")
-    add_command(commands, "lock", "lock it")
-    add_command(commands, "unlock", "unlock it")
-    add_command(commands, "doctor", "look for what may go wrong on this machine")
+COMMANDS: dict[str, Described] = {
+    "sign-in": ("sign in at a provider through your browser", _sign_in),
+    "token": ("print an access token and nothing else", _token),
+    "oauth1-sign": ("print an OAuth 1.0a Authorization header", _oauth1_sign),
+    "revoke": ("take a permission back at its provider", _revoke),
+    "providers": ("list the providers", nothing_more),
+    "profiles": ("list the accounts", nothing_more),
+    **LENDING,
+    "demo": ("the whole story with the built-in services, without internet", nothing_more),
+    "status": ("say whether Coatcheck runs and is unlocked", nothing_more),
+    "lock": ("lock it", nothing_more),
+    "unlock": ("unlock it", nothing_more),
+    "doctor": ("look for what may go wrong on this machine", nothing_more),
+}
+"""Every command, in the order of ``--help``."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
 from typing import NoReturn, TypeAlias
 
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
@@ -34,6 +35,8 @@ class Parser(argparse.ArgumentParser):
 
 # argparse has no other name for it, and none at run time.
 Commands: TypeAlias = "argparse._SubParsersAction[Parser]"
+Described: TypeAlias = tuple[str, Callable[[Parser], object]]
+"""A command: what it does, and what adds its arguments to its parser."""
 
 
 def common() -> Parser:
@@ -61,6 +64,10 @@ def add_command(commands: Commands, name: str, text: str) -> Parser:
     return commands.add_parser(
         name, help=text, description=text, parents=[common()], allow_abbrev=False
     )
+
+
+def nothing_more(parser: Parser) -> None:
+    """Add no argument: the command has its name alone."""
 
 
 def add_profile(parser: Parser) -> None:

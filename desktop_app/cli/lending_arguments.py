@@ -5,79 +5,70 @@ from __future__ import annotations
 import argparse
 import re
 
-from desktop_app.cli.command_parser import Commands, add_command, add_profile
+from desktop_app.cli.command_parser import Described, Parser, add_profile, nothing_more
 
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _OUTPUTS = frozenset({1, 2})
 
 
-def add_lending_commands(commands: Commands) -> None:
-    """Add the commands that hand a token on, and those that say who may have one."""
-    _add_run(commands)
-    _add_sasl(commands)
-    git = add_command(commands, "git-credential", "answer git as its credential helper")
-    _add_setup(commands)
-    _add_rules(commands)
-    bridge = add_command(commands, "mcp", "bridge an assistant to a remote MCP server")
-    bridge.add_argument("url", metavar="URL")
-    _add_activity(commands)
+def _git_credential(parser: Parser) -> None:
     # Any other word is ignored, as git wants it of a helper: it may be one of a later git.
-    git.add_argument("operation", metavar="get|store|erase")
+    parser.add_argument("operation", metavar="get|store|erase")
 
 
-def _add_run(commands: Commands) -> None:
-    run = add_command(commands, "run", "run a command with a token in its environment alone")
-    run.usage = "coatcheck run PROFILE [--env NAME | --fd N] [--scope S]… -- COMMAND …"
-    add_profile(run)
-    run.add_argument("--min-valid", type=int, metavar="SECONDS")
-    where = run.add_mutually_exclusive_group()
+def _mcp(parser: Parser) -> None:
+    parser.add_argument("url", metavar="URL")
+
+
+def _run(parser: Parser) -> None:
+    parser.usage = "coatcheck run PROFILE [--env NAME | --fd N] [--scope S]… -- COMMAND …"
+    add_profile(parser)
+    parser.add_argument("--min-valid", type=int, metavar="SECONDS")
+    where = parser.add_mutually_exclusive_group()
     where.add_argument("--env", type=_variable, metavar="NAME", default="ACCESS_TOKEN")
     where.add_argument("--fd", type=_descriptor, metavar="N", help="to be read once, to its end")
-    run.set_defaults(command_line=[])
+    parser.set_defaults(command_line=[])
 
 
-def _add_setup(commands: Commands) -> None:
-    setup = add_command(commands, "setup", "tell git, mail programs or rclone to ask Coatcheck")
-    setup.add_argument("recipe", choices=("git", "mail", "rclone"), metavar="git|mail|rclone")
-    setup.add_argument("profile", metavar="PROFILE", nargs="?", help="this account alone")
-    how = setup.add_mutually_exclusive_group()
+def _setup(parser: Parser) -> None:
+    parser.add_argument("recipe", choices=("git", "mail", "rclone"), metavar="git|mail|rclone")
+    parser.add_argument("profile", metavar="PROFILE", nargs="?", help="this account alone")
+    how = parser.add_mutually_exclusive_group()
     how.add_argument("--print", action="store_true", help="show the recipe, change nothing")
     how.add_argument("--remove", action="store_true", help="undo what was set up")
-    setup.add_argument("--imap", metavar="HOST[:PORT]")
-    setup.add_argument("--smtp", metavar="HOST[:PORT]")
-    setup.add_argument("--url", metavar="ADDRESS", help="of your files, for rclone")
+    parser.add_argument("--imap", metavar="HOST[:PORT]")
+    parser.add_argument("--smtp", metavar="HOST[:PORT]")
+    parser.add_argument("--url", metavar="ADDRESS", help="of your files, for rclone")
 
 
-def _add_rules(commands: Commands) -> None:
-    allow = add_command(commands, "allow", "let a program borrow from an account")
-    allow.add_argument("program", metavar="PROGRAM")
-    add_profile(allow)
-    allow.add_argument(
+def _allow(parser: Parser) -> None:
+    parser.add_argument("program", metavar="PROGRAM")
+    add_profile(parser)
+    parser.add_argument(
         "--for", choices=("once", "1h", "always"), metavar="DURATION", dest="duration"
     )
-    deny = add_command(commands, "deny", "keep a program away from an account")
-    deny.add_argument("program", metavar="PROGRAM")
-    deny.add_argument("profile", metavar="PROFILE")
-    add_command(commands, "programs", "list who may borrow what until when")
 
 
-def _add_activity(commands: Commands) -> None:
-    activity = add_command(commands, "activity", "show who took what, when")
-    activity.add_argument("--profile", metavar="PROFILE", default="")
-    activity.add_argument("--program", metavar="NAME", default="", help="part of a name or path")
-    activity.add_argument("--outcome", metavar="WORD", default="", help="such as given or denied")
-    activity.add_argument("--offset", type=_number, metavar="N", default=0)
-    activity.add_argument("--limit", type=_number, metavar="N")
-    activity.add_argument("--csv", action="store_true", help="every entry, for a spreadsheet")
-    activity.add_argument("--verify", action="store_true", help="check that it was not altered")
+def _deny(parser: Parser) -> None:
+    parser.add_argument("program", metavar="PROGRAM")
+    parser.add_argument("profile", metavar="PROFILE")
 
 
-def _add_sasl(commands: Commands) -> None:
-    sasl = add_command(commands, "sasl", "print what a mail program shows a server, in base64")
-    sasl.add_argument("mechanism", choices=("xoauth2", "oauthbearer"), metavar="MECHANISM")
-    add_profile(sasl)
-    sasl.add_argument("--user", metavar="U")
-    sasl.add_argument("--host", metavar="H")
+def _activity(parser: Parser) -> None:
+    parser.add_argument("--profile", metavar="PROFILE", default="")
+    parser.add_argument("--program", metavar="NAME", default="", help="part of a name or path")
+    parser.add_argument("--outcome", metavar="WORD", default="", help="such as given or denied")
+    parser.add_argument("--offset", type=_number, metavar="N", default=0)
+    parser.add_argument("--limit", type=_number, metavar="N")
+    parser.add_argument("--csv", action="store_true", help="every entry, for a spreadsheet")
+    parser.add_argument("--verify", action="store_true", help="check that it was not altered")
+
+
+def _sasl(parser: Parser) -> None:
+    parser.add_argument("mechanism", choices=("xoauth2", "oauthbearer"), metavar="MECHANISM")
+    add_profile(parser)
+    parser.add_argument("--user", metavar="U")
+    parser.add_argument("--host", metavar="H")
 
 
 def _variable(text: str) -> str:
@@ -97,3 +88,17 @@ def _descriptor(text: str) -> int:
     if number < 0 or number in _OUTPUTS:
         raise argparse.ArgumentTypeError("a descriptor to read from is 0, or 3 and up")
     return number
+
+
+LENDING: dict[str, Described] = {
+    "run": ("run a command with a token in its environment alone", _run),
+    "sasl": ("print what a mail program shows a server, in base64", _sasl),
+    "git-credential": ("answer git as its credential helper", _git_credential),
+    "setup": ("tell git, mail programs or rclone to ask Coatcheck", _setup),
+    "allow": ("let a program borrow from an account", _allow),
+    "deny": ("keep a program away from an account", _deny),
+    "programs": ("list who may borrow what until when", nothing_more),
+    "mcp": ("bridge an assistant to a remote MCP server", _mcp),
+    "activity": ("show who took what, when", _activity),
+}
+"""The commands that hand a token on, and those that say who may have one."""

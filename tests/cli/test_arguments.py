@@ -7,7 +7,7 @@ import json
 import pytest
 
 from desktop_app import __version__
-from desktop_app.cli.arguments import LATER, parse
+from desktop_app.cli.arguments import COMMANDS, LATER, parse
 
 
 @pytest.mark.parametrize(
@@ -127,3 +127,22 @@ def test_the_version_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
         parse(["--version"])
     assert caught.value.code == 0
     assert capsys.readouterr().out == f"coatcheck {__version__}\n"
+
+
+@pytest.mark.parametrize("argv", [["--help"], ["--help", "token"]])
+def test_help_names_every_command_whatever_stands_beside_it(
+    argv: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit, match="0"):
+        parse(argv)
+    shown = capsys.readouterr().out
+    assert all(f"\n    {name} " in shown or f"\n    {name}\n" in shown for name in COMMANDS)
+
+
+def test_words_that_are_called_like_commands_may_stand_anywhere() -> None:
+    assert parse(["token", "status"]).profile == "status"
+    found = parse(["--data-dir", "lock", "allow", "revoke", "token"])
+    assert (found.command, found.program, found.profile) == ("allow", "revoke", "token")
+    assert parse(["run", "demo", "--", "token"]).command_line == ["token"]
+    with pytest.raises(SystemExit, match="2"):
+        parse(["photos", "token"])
