@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from babel import Locale
 
 from desktop_app.oauth.provider_rules import TokenRules
 from desktop_app.providers.model import Provider, ScopeText
@@ -14,17 +13,11 @@ from desktop_app.services.accounts import Profile
 from desktop_app.web.views.accounts import attention_views, card_view, provider_of
 from desktop_app.web.views.pictures import initials_of, tone_of
 from desktop_app.web.views.profile import profile_view
-from desktop_app.web.views.speech import Speech
 from desktop_app.web.views.state import state_view
 from desktop_app.web.views.timeline import timelines
-from tests.support.made_up import DAY, HOUR, NOW, ZONE, grant, profile
+from tests.support.made_up import DAY, HOUR, NOW, grant, profile
+from tests.support.speaking import SPEECH
 
-
-def _plain(text: str, many: str = "", number: int = 1) -> str:
-    return many if many and number != 1 else text
-
-
-SPEECH = Speech(translate=_plain, locale=Locale.parse("en"), now=NOW, zone=ZONE)
 GOOGLE = Provider(
     id="google",
     name="Google",
@@ -248,3 +241,20 @@ def test_initials_come_from_the_first_name_that_has_any(
 
 def test_a_tone_stays_the_same() -> None:
     assert tone_of("sample") == tone_of("sample")
+
+
+@pytest.mark.parametrize(
+    ("provider", "status", "key"),
+    [
+        ("photos", "active", "token"),
+        ("photos-oauth1", "active", "signature"),
+        ("photos-oauth1", "revoked", ""),
+        ("google", "active", ""),
+    ],
+)
+def test_the_printing_service_can_be_lent_photos_by_either_way(
+    provider: str, status: Any, key: str
+) -> None:
+    shown = Provider(id=provider, name="Photos")
+    view = profile_view(profile(provider=provider, status=status), shown, lambda _: "", SPEECH)
+    assert view.photos == key
