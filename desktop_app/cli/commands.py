@@ -49,7 +49,9 @@ def run(arguments: argparse.Namespace, config: Config) -> int:
     try:
         return int(_function(arguments.command)(arguments, config))
     except ApiError as error:
-        return fail(arguments, error.code, _message(arguments, error), error.body)
+        message = _message(arguments, error)
+        told = {**error.body, "error": error.code, "message": message}
+        return fail(arguments, error.code, message, told)
     except NotRunningError:
         return fail(arguments, "not_running", _not_running(config))
     except StartFailedError as error:

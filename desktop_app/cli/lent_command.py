@@ -11,12 +11,11 @@ from typing import NoReturn
 
 from desktop_app.cli.borrowing import borrow, wrong_usage
 from desktop_app.cli.running import reach
+from desktop_app.cli.surroundings import surroundings
 from desktop_app.config import Config
 
 _NOT_FOUND = 127
 _NOT_EXECUTABLE = 126
-# What the launcher of a packaged program changes for its own libraries.
-_LIBRARY_PATHS = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "LIBPATH")
 
 
 def run(arguments: argparse.Namespace, config: Config) -> int:
@@ -29,24 +28,12 @@ def run(arguments: argparse.Namespace, config: Config) -> int:
         scopes=arguments.scopes,
         min_valid_seconds=arguments.min_valid,
     )
-    environment = _environment()
+    environment = surroundings()
     if arguments.fd is None:
         environment[arguments.env] = answer["access_token"]
     else:
         _offer(answer["access_token"], arguments.fd)
     return _become(arguments.command_line, environment)
-
-
-def _environment() -> dict[str, str]:
-    """The environment as it was before a packaged program's launcher changed it."""
-    found = dict(os.environ)
-    for name in _LIBRARY_PATHS:
-        original = found.pop(f"{name}_ORIG", None)
-        if original is not None:
-            found[name] = original
-        elif getattr(sys, "frozen", False):
-            found.pop(name, None)
-    return {name: value for name, value in found.items() if not name.startswith("_PYI_")}
 
 
 def _offer(token: str, descriptor: int) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import quote
 
 from desktop_app.cli.client import ApiError, Client
+from desktop_app.cli.surroundings import surroundings
 
 _NOT_NAME = re.compile(r"[^a-z0-9]+")
 _BEGIN = "# >>> coatcheck: do not change what is between these lines"
@@ -85,7 +86,9 @@ def run(*command: str, fine: tuple[int, ...] = (0,)) -> str:
         ApiError: It is not there, or its exit status is not a *fine* one.
     """
     try:
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            command, capture_output=True, text=True, check=False, env=surroundings()
+        )
     except FileNotFoundError as error:
         message = f"{command[0]} is not installed. Install it, or add --print."
         raise no_recipe(message) from error

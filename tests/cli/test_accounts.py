@@ -141,6 +141,13 @@ def test_what_can_not_be_done_is_a_sentence(
     assert failed.stderr.count("\n") == 1
 
 
+def test_in_json_too_the_sentence_says_what_is_not_there(program: Program) -> None:
+    failed = run(program, "token", "nobody", "--json")
+    found = json.loads(failed.stdout)
+    assert (failed.returncode, failed.stderr, found["error"]) == (1, "", "not_found")
+    assert "nobody" in found["message"]
+
+
 def test_a_program_gets_no_token_that_the_person_denies(program: Program) -> None:
     with answering(program, "deny") as asked:
         refused = run(program, "token", "photos")
