@@ -25,6 +25,7 @@ class RegisteringProvider(SampleProvider):
         refuse: Looks at a request and returns an answer if it is to be refused.
         more: Members that every answer has besides.
         told: False for one that takes members without repeating them.
+        fault: What a registration's own address answers instead of working.
     """
 
     def __init__(self, clock: Callable[[], float]) -> None:
@@ -32,6 +33,7 @@ class RegisteringProvider(SampleProvider):
         self.clients: dict[str, Members] = {}
         self.manages = True
         self.told = True
+        self.fault: Answer | None = None
         self.more: Members = {}
         self.refuse: Callable[[Members], Answer | None] = lambda _: None
         self.wishes: list[Members] = []
@@ -70,6 +72,8 @@ class RegisteringProvider(SampleProvider):
 
     def manage(self, method: str, client_id: str, body: bytes, authorization: str) -> Answer:
         self.looks.append((method, client_id))
+        if self.fault is not None:
+            return self.fault
         known = self.clients.get(client_id)
         if known is None or authorization != f"Bearer {known['registration_access_token']}":
             return as_json({"error": "invalid_token"}, 401)

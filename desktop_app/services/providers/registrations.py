@@ -16,6 +16,7 @@ from desktop_app.oauth.metadata import ServerMetadata
 from desktop_app.oauth.registration import Registration, secret_expires
 from desktop_app.providers.model import Provider
 from desktop_app.providers.rules import RegistrationRules
+from desktop_app.services.errors import ProviderUnreachableError
 from desktop_app.services.ports import Clock, RegistrationStore
 from desktop_app.services.providers.registered_client import RegisteredClient
 from desktop_app.services.providers.registration_calls import RegistrationCalls
@@ -204,7 +205,8 @@ class Registrations:
         wanted = (*(kept.scopes or ()), *scopes)
         try:
             client = await self._calls.widen(kept, wanted)
-        except RegistrationError as error:
+        except (RegistrationError, ProviderUnreachableError) as error:
+            # If the provider is away as a whole, registering anew says so.
             _log.info("The registration at %s can't be changed: %s", provider.id, error.code)
             return await self._register(provider, metadata, wanted, kept)
         return await self._changed(kept, client)

@@ -312,6 +312,16 @@ async def test_where_nothing_can_be_changed_another_client_is_made(register: Reg
     assert register.peer.clients["client-2"]["scope"] == "openid photos"
 
 
+@at_a_provider
+async def test_registration_whose_own_address_is_broken_costs_no_sign_in(
+    register: Register,
+) -> None:
+    await register.ready()
+    register.peer.fault = as_json({}, 500)
+    assert (await register.ready()).client_id == "client-1"
+    assert (await register.ready("photos")).client_id == "client-2"
+
+
 @pytest.mark.parametrize("place", ["issuer", "token_endpoint", "registration_endpoint"])
 @at_a_provider
 async def test_client_is_never_taken_to_another_place(register: Register, place: str) -> None:
