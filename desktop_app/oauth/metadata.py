@@ -22,6 +22,7 @@ __all__ = [
     "discovery_urls",
     "issuer_candidates",
     "parse_metadata",
+    "speaks_openid",
 ]
 
 _OPENID = "/.well-known/openid-configuration"
@@ -139,6 +140,21 @@ def parse_metadata(
     if named != issuer and not _fits_template(named, issuer_template):
         raise DiscoveryError("it names another issuer")
     return ServerMetadata(issuer=named, **_values(document, by=issuer))
+
+
+def speaks_openid(metadata: ServerMetadata) -> bool:
+    """Tell whether *metadata* is an OpenID provider's, not one of OAuth alone.
+
+    OpenID demands that it names its algorithms, and ``openid`` among its scopes if it names any;
+    for those that leave out what is demanded, keys alone will do.
+
+    Source: OpenID Connect Discovery section 3.
+    """
+    if metadata.id_token_signing_alg_values_supported is not None:
+        return True
+    if metadata.scopes_supported is not None:
+        return "openid" in metadata.scopes_supported
+    return metadata.jwks_uri is not None
 
 
 def _read(response: HttpResponse) -> dict[str, Any]:

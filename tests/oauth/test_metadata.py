@@ -8,7 +8,13 @@ from hypothesis import strategies as st
 
 from desktop_app.oauth.errors import DiscoveryError, EndpointError, OAuthError
 from desktop_app.oauth.http import HttpResponse
-from desktop_app.oauth.metadata import discovery_request, discovery_urls, parse_metadata
+from desktop_app.oauth.metadata import (
+    ServerMetadata,
+    discovery_request,
+    discovery_urls,
+    parse_metadata,
+    speaks_openid,
+)
 from tests.support.answers import body_answer, json_answer
 
 ISSUER = "https://server.example.com"
@@ -45,6 +51,22 @@ def test_the_document_of_the_rfc_is_read() -> None:
     assert metadata.revocation_endpoint is None
     assert metadata.response_modes_supported is None
     assert not metadata.authorization_response_iss_parameter_supported
+
+
+@pytest.mark.parametrize(
+    ("members", "openid"),
+    [
+        ({"id_token_signing_alg_values_supported": ("RS256",)}, True),
+        ({"scopes_supported": ("openid", "email")}, True),
+        ({"jwks_uri": f"{ISSUER}/keys"}, True),
+        ({"jwks_uri": f"{ISSUER}/keys", "scopes_supported": ("atproto",)}, False),
+        ({"scopes_supported": ("read",)}, False),
+        ({}, False),
+    ],
+)
+def test_openid_is_told_from_oauth_alone(members: dict[str, Any], openid: bool) -> None:
+    """OpenID Connect Discovery section 3 demands what RFC 8414 does not."""
+    assert speaks_openid(ServerMetadata(issuer=ISSUER, **members)) is openid
 
 
 def test_discovery_addresses_are_those_of_the_documents() -> None:

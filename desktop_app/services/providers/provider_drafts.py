@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from desktop_app.oauth.metadata import ServerMetadata
+from desktop_app.oauth.metadata import ServerMetadata, speaks_openid
 from desktop_app.providers.draft import read_draft
 from desktop_app.providers.draft_fields import refuse
 from desktop_app.providers.model import Provider
@@ -54,7 +54,7 @@ class ProviderDrafts:
             return await self._add_server(draft)
         provider = read_draft(draft)
         self._refuse_taken(provider)
-        provider = await self._completed(provider)
+        provider = await self._completed(provider, stated=draft.get("protocol") is not None)
         provider = replace(provider, id=provider.id or self._entries.free_id(provider))
         return await self._keep_new(provider, provider)
 
@@ -66,7 +66,8 @@ class ProviderDrafts:
         if current.origin == "built_in":
             raise refuse("id", "the built-in photo service looks after itself")
         if preset is None:
-            changed = await self._completed(read_draft(draft, known=current))
+            changed = read_draft(draft, known=current)
+            changed = await self._completed(changed, stated=draft.get("protocol") is not None)
             await self._registered(changed)
             return await self._entries.keep(changed)
         if current.template is None:
@@ -139,12 +140,17 @@ class ProviderDrafts:
             return draft
         return {name: value for name, value in draft.items() if name != "client_id"}
 
-    async def _completed(self, provider: Provider) -> Provider:
-        """Ask the issuer, and take its own spelling of itself and its usual permissions."""
+    async def _completed(self, provider: Provider, *, stated: bool = True) -> Provider:
+        """Ask the issuer, and take its own spelling of itself and its usual permissions.
+
+        Unless the protocol was *stated*, the issuer's description also says whether it is OpenID.
+        """
         if provider.issuer is None or needs_no_discovery(provider):
             return provider
         found = await self._discovery.of_address(provider.issuer, ca_file=provider.ca_file)
         provider = replace(provider, issuer=found.issuer)
+        if not stated and not speaks_openid(found):
+            provider = replace(provider, protocol="oauth2")
         if provider.scopes or provider.protocol != "oidc":
             return provider
         return replace(provider, scopes=_usual_scopes(found))

@@ -90,6 +90,22 @@ def test_an_issuer_is_asked_before_it_is_kept() -> None:
     _run(test)
 
 
+def test_a_description_tells_openid_from_oauth_alone() -> None:
+    """RFC 8414 alone: such a server knows no ``openid`` and gives no ID token."""
+
+    async def test(room: _Room) -> None:
+        path = "/.well-known/oauth-authorization-server"
+        issuer = room.server.describe(path=path, jwks_uri=None, scopes_supported=["read"])
+        provider = await room.service.add({"name": "Plain OAuth", "issuer": issuer})
+        assert (provider.protocol, provider.scopes) == ("oauth2", ())
+        changed = await room.service.change(provider.id, {"name": "Other", "issuer": issuer})
+        assert changed.protocol == "oauth2"
+        stated = {"name": "Stated", "issuer": issuer, "protocol": "oidc"}
+        assert (await room.service.add(stated)).protocol == "oidc"
+
+    _run(test)
+
+
 def test_ids_are_made_free_and_given_ones_must_be() -> None:
     async def test(room: _Room) -> None:
         draft = {**_EXPLICIT, "id": None}
