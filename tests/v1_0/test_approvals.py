@@ -184,6 +184,22 @@ def test_a_question_is_answered_once(served: Served, ask: Ask) -> None:
     assert other.ask("GET", f"/v1.0/approvals/{found['id']}").status == 409
 
 
+def test_a_session_of_nobody_answers_nothing(served: Served, ask: Ask) -> None:
+    person = served.person()
+    asked = ask()
+    path = f"/v1.0/approvals/{question(person)['id']}"
+    altered = {name: value[:-2] for name, value in person.cookies.items() if name != "_xsrf"}
+    nobody = Person(served, {**person.cookies, **altered})
+    assert nobody.ask("POST", path, {"decision": "always"}).status == 401
+    unasked = served.ask("POST", path, {"decision": "always"}, headers={"Cookie": person.cookie})
+    assert unasked.status == 403
+    elsewhere = person.ask("POST", path, {"decision": "always"}, Origin="https://evil.example")
+    assert elsewhere.status == 403
+    assert len(approvals(person)) == 1
+    assert person.ask("POST", path, {"decision": "deny"}).status == 200
+    assert asked.result().error == "denied"
+
+
 def test_a_program_can_neither_see_nor_answer_a_question(served: Served, ask: Ask) -> None:
     person = served.person()
     asked = ask()
