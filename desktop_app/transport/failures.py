@@ -5,32 +5,19 @@ from __future__ import annotations
 import socket
 import ssl
 
+from desktop_app.errors import Reason
 from desktop_app.services.errors import ProviderUnreachableError
 
-NO_HOST = "no computer has this name, or the network is down"
-REFUSED = "it refuses the connection"
-NO_ROUTE = "there is no network, or no way to it"
-TIMED_OUT = "it took too long to answer"
-LOST = "it ended the connection before the answer was complete"
-NOT_TLS = "it does not speak TLS as it should"
-EXPIRED = "its certificate has expired, or this computer's clock is off"
-WRONG_NAME = "its certificate is for another name"
-UNTRUSTED = "its certificate is not from an authority that this computer trusts"
-UNREADABLE = "its answer can't be read"
-
-REASONS = (
-    NO_HOST,
-    REFUSED,
-    NO_ROUTE,
-    TIMED_OUT,
-    LOST,
-    NOT_TLS,
-    EXPIRED,
-    WRONG_NAME,
-    UNTRUSTED,
-    UNREADABLE,
-)
-"""Every one of them, for the translators."""
+NO_HOST = Reason("no computer has this name, or the network is down")
+REFUSED = Reason("it refuses the connection")
+NO_ROUTE = Reason("there is no network, or no way to it")
+TIMED_OUT = Reason("it took too long to answer")
+LOST = Reason("it ended the connection before the answer was complete")
+NOT_TLS = Reason("it does not speak TLS as it should")
+EXPIRED = Reason("its certificate has expired, or this computer's clock is off")
+WRONG_NAME = Reason("its certificate is for another name")
+UNTRUSTED = Reason("its certificate is not from an authority that this computer trusts")
+UNREADABLE = Reason("its answer can't be read")
 
 # X509_V_ERR_… of OpenSSL's x509_vfy.h.
 _NOT_YET_VALID, _HAS_EXPIRED = 9, 10

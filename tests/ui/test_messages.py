@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import functools
 import re
+import socket
+import ssl
 from pathlib import Path
 
 import pytest
 
 from build_scripts import messages
+from desktop_app.transport.failures import explain
 
 LANGUAGES = sorted(folder.name for folder in messages.LOCALES.iterdir())
 _PLACE = re.compile(r"\{\w+\}")
@@ -85,3 +88,20 @@ def test_scripts_hold_no_sentence_of_their_own() -> None:
 
 def _texts(value: object) -> tuple[str, ...]:
     return tuple(value) if isinstance(value, tuple | list) else (str(value),)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        OSError(),
+        ConnectionRefusedError(),
+        ConnectionResetError(),
+        TimeoutError(),
+        socket.gaierror(),
+        ssl.SSLError(),
+        ssl.SSLCertVerificationError(),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_why_no_answer_came_can_be_said_in_every_language(error: OSError) -> None:
+    assert explain(error, host="sample.example").fields["reason"] in messages.gather()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from desktop_app.providers.model import Provider
 from desktop_app.providers.permissions import Permission, PermissionSlip, permissions
@@ -74,7 +75,9 @@ def slip_view(slip: PermissionSlip, speech: Speech) -> list[GroupView]:
 
 def short_scope(scope: str) -> str:
     """Return *scope*, or its end: some providers' names are whole addresses."""
-    return scope if len(scope) <= _SHORT else "…" + scope[-_SHORT:]
+    path = urlsplit(scope).path if "://" in scope else ""
+    short = f"…{path}" if len(path) > 1 else scope
+    return short if len(short) <= _SHORT else "…" + short[-_SHORT:]
 
 
 def _line(permission: Permission, speech: Speech) -> LineView:

@@ -6,7 +6,7 @@ import pytest
 
 from desktop_app.providers.model import Provider
 from desktop_app.services.accounts import Grant, Profile
-from desktop_app.web.views.slip import slip_of
+from desktop_app.web.views.slip import short_scope, slip_of
 
 PROVIDER = Provider(id="sample", name="Sample", issuer="https://sample.example")
 
@@ -48,3 +48,17 @@ def test_a_refresh_token_shows_that_staying_signed_in_was_given(
 def test_a_named_permission_is_shown_once() -> None:
     slip = slip_of(profile("openid", "offline_access", refresh_token="rt"), PROVIDER)
     assert sorted(each.scope for each in slip.allowed) == ["offline_access", "openid"]
+
+
+@pytest.mark.parametrize(
+    ("scope", "short"),
+    [
+        ("https://www.googleapis.com/auth/gmail.readonly", "…/auth/gmail.readonly"),
+        ("https://mail.google.com/", "https://mail.google.com/"),
+        ("user:email", "user:email"),
+    ],
+)
+def test_a_permission_that_is_called_by_an_address_is_known_by_its_end(
+    scope: str, short: str
+) -> None:
+    assert short_scope(scope) == short
