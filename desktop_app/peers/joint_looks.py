@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Hashable, Sequence
 from concurrent.futures import Executor
-from typing import Generic, TypeVar
+from typing import Final, Generic, TypeVar
 
 K = TypeVar("K", bound=Hashable)
 T = TypeVar("T")
+
+_PATIENCE: Final = 30.0
 
 
 class JointLooks(Generic[K, T]):
@@ -21,21 +23,33 @@ class JointLooks(Generic[K, T]):
 
     Args:
         look: Returns what it finds for each of the keys; runs in a thread.
-        threads: Where it runs.
+        threads: Where it runs; more than one only for when a look does not come back.
         at_once: How many keys one look may be for.
+        patience: Seconds after which a look is given up; a dead network folder never answers.
     """
 
     def __init__(
-        self, look: Callable[[Sequence[K]], Sequence[T]], *, threads: Executor, at_once: int
+        self,
+        look: Callable[[Sequence[K]], Sequence[T]],
+        *,
+        threads: Executor,
+        at_once: int,
+        patience: float = _PATIENCE,
     ) -> None:
         self._look = look
         self._threads = threads
         self._at_once = at_once
+        self._patience = patience
         self._waiting: dict[K, asyncio.Future[T]] = {}
         self._looking: asyncio.Task[None] | None = None
 
     async def at(self, key: K) -> T:
-        """Return what is found for *key* from now on; raises what the look raises."""
+        """Return what is found for *key* from now on.
+
+        Raises:
+            TimeoutError: The look was given up.
+            Exception: What the look raises.
+        """
         loop = asyncio.get_running_loop()
         future = self._waiting.setdefault(key, loop.create_future())
         if self._looking is None:
@@ -57,7 +71,8 @@ class JointLooks(Generic[K, T]):
     async def _tell(self, waiting: dict[K, asyncio.Future[T]]) -> None:
         loop = asyncio.get_running_loop()
         try:
-            found = await loop.run_in_executor(self._threads, self._look, tuple(waiting))
+            async with asyncio.timeout(self._patience):
+                found = await loop.run_in_executor(self._threads, self._look, tuple(waiting))
         except asyncio.CancelledError:
             for future in waiting.values():
                 future.cancel()

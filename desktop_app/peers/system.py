@@ -30,6 +30,8 @@ from desktop_app.services.lending.lending_errors import (
 _UNIX = getattr(socket, "AF_UNIX", None)
 # One reading of a table of the system's tells of all the connections in it.
 _TABLE = 1 << 16
+# One looks at a time; another goes on where a script's folder does not answer.
+_SPARE = 4
 
 _ProcessOrNumber: TypeAlias = psutil.Process | int
 
@@ -47,7 +49,7 @@ class SystemPeers:
         self._programs = Programs(own)
         # Threads of their own: a thousand programs must not keep the person's page waiting. The
         # person's own connection is looked at too, and is in no row behind the programs.
-        programs = ThreadPoolExecutor(1, thread_name_prefix="peers")
+        programs = ThreadPoolExecutor(_SPARE, thread_name_prefix="peers")
         users = ThreadPoolExecutor(1, thread_name_prefix="users")
         self._askers = JointLooks(self._look, threads=programs, at_once=1)
         self._holders = JointLooks(owners, threads=programs, at_once=_TABLE)

@@ -105,6 +105,29 @@ def test_one_who_goes_away_takes_the_answer_from_nobody(threads: ThreadPoolExecu
     play(story)
 
 
+def test_a_look_that_does_not_come_back_keeps_only_its_own_from_an_answer(
+    threads: ThreadPoolExecutor,
+) -> None:
+    """As at a script in a network folder that is gone."""
+
+    async def story() -> None:
+        never = threading.Event()
+
+        def look(keys: Sequence[str]) -> list[str]:
+            if "dead" in keys:
+                never.wait(60)
+            return list(keys)
+
+        looks = JointLooks(look, threads=threads, at_once=1, patience=0.05)
+        with pytest.raises(TimeoutError):
+            await looks.at("dead")
+        looks._patience = 60
+        assert await looks.at("alive") == "alive"
+        never.set()
+
+    play(story)
+
+
 def test_it_can_be_asked_again_in_another_loop_after_one_that_was_left(
     threads: ThreadPoolExecutor,
 ) -> None:
