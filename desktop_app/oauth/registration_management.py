@@ -14,6 +14,8 @@ from desktop_app.oauth.http import HttpRequest, HttpResponse
 from desktop_app.oauth.registration import Registration, parse_registration_response
 
 _GONE = frozenset({401, 404, 410})
+# Servers on Authlib answer 400 to a registration token that went with its client.
+_UNKNOWN = frozenset({"access_denied", "invalid_client", "invalid_token"})
 # What the provider alone says; sending it back is forbidden.
 _PROVIDERS_OWN = frozenset(
     {
@@ -92,7 +94,12 @@ def parse_management_response(response: HttpResponse, registration: Registration
     if response.status in _GONE:
         raise RegistrationGoneError(status=response.status)
     endpoint = registration.registration_client_uri or ""
-    current = parse_registration_response(response, endpoint=endpoint)
+    try:
+        current = parse_registration_response(response, endpoint=endpoint)
+    except RegistrationError as error:
+        if error.fields.get("error") in _UNKNOWN:
+            raise RegistrationGoneError(status=response.status) from error
+        raise
     if current.client_id != registration.client_id:
         raise RegistrationError("it answers for another client", status=response.status)
     return replace(

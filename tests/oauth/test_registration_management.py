@@ -116,6 +116,16 @@ def test_a_registration_that_is_gone_is_noticed(status: int) -> None:
         parse_management_response(body_answer(b"", status=status), KEPT)
 
 
+@pytest.mark.parametrize("error", ["access_denied", "invalid_client", "invalid_token"])
+def test_a_registration_token_that_is_gone_is_noticed(error: str) -> None:
+    """Authlib answers so where the token went together with its client."""
+    with pytest.raises(RegistrationGoneError):
+        parse_management_response(json_answer({"error": error}, status=400), KEPT)
+    with pytest.raises(RegistrationError) as caught:
+        parse_management_response(json_answer({"error": "invalid_request"}, status=400), KEPT)
+    assert not isinstance(caught.value, RegistrationGoneError)
+
+
 def test_another_clients_answer_is_refused() -> None:
     with pytest.raises(RegistrationError):
         managed(client_id="other")
