@@ -2,7 +2,8 @@
 """Everything a developer does, on a machine with nothing but Python.
 
     python3 build_scripts/dev.py run [-- ARGS]    set up, then run main.py ARGS
-    python3 build_scripts/dev.py test [ARGS]      set up, then run the tests with pytest's ARGS
+    python3 build_scripts/dev.py test [ARGS]      set up, then run the tests with pytest's ARGS;
+                                                  without a path all of them, side by side
     python3 build_scripts/dev.py lint             style, format and types
     python3 build_scripts/dev.py build            make the packaged program in dist/
     python3 build_scripts/dev.py bench            measure, as ratios in one run
@@ -22,6 +23,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from build_scripts import environment, launch, system_packages
 from build_scripts.console import say
 
+# A file's tests stay together, for what they share, and files in their order, for the same load
+# on every machine. More than a few windows and browsers at once would only wait for one another.
+_SIDE_BY_SIDE = ("-n", "logical", "--maxprocesses=4", "--dist=loadfile", "--no-loadscope-reorder")
 _LINTERS = (
     ["-m", "ruff", "check", "."],
     ["-m", "ruff", "format", "--check", "."],
@@ -42,7 +46,14 @@ def run(arguments: Sequence[str]) -> int:
 def test(arguments: Sequence[str]) -> int:
     """Set up and run the tests; pytest has the last word."""
     _set_up("dev", [*system_packages.for_setup(), *system_packages.for_tests()])
-    launch.become(["-m", "pytest", *arguments])
+    given = [] if names_tests(arguments) else _SIDE_BY_SIDE
+    launch.become(["-m", "pytest", *given, *arguments])
+
+
+def names_tests(arguments: Sequence[str]) -> bool:
+    """Say whether pytest's *arguments* name a file, a folder or a test: not the whole suite."""
+    paths = (Path(argument.partition("::")[0]) for argument in arguments if argument)
+    return any((environment.ROOT / path).exists() for path in paths)
 
 
 def lint(arguments: Sequence[str]) -> int:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from build_scripts.dev import names_tests
 from build_scripts.launch import opens_window
 
 ROOT = Path(__file__).parents[2]
@@ -43,6 +44,20 @@ def test_test_hands_its_arguments_to_pytest_which_has_the_last_word() -> None:
     done = dev("test", "tests/build_scripts/test_requirements.py", "-q")
     assert done.returncode == 0
     assert " passed in " in done.stdout.splitlines()[-1]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        ([], False),
+        (["-v", "--durations=80"], False),
+        (["-k", "nonce", "-x"], False),
+        (["tests/oauth"], True),
+        (["-q", "tests/oauth/test_pkce.py::test_s256"], True),
+    ],
+)
+def test_the_whole_suite_is_what_no_path_is_named_for(arguments: list[str], expected: bool) -> None:
+    assert names_tests(arguments) is expected
 
 
 def test_exit_status_is_the_programs() -> None:
