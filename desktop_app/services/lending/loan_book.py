@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Final
 
 from desktop_app.errors import NotFoundError
@@ -120,19 +121,25 @@ class LoanBook:
             created_at=now,
         )
 
-    async def keep(self, loan: Loan, *, instead_of: Callable[[Loan], bool]) -> None:
+    async def keep(self, loan: Loan, *, instead_of: Callable[[Loan], bool]) -> Loan:
         """Keep *loan* in the place of those that *instead_of* fits; durable when it returns.
+
+        Returns:
+            It, under the id of the newest that it replaces: who noted that id changes the same
+            program's loan with it later on.
 
         Raises:
             LockedError: The vault is locked.
             DiskFullError: There is no room; nothing has changed.
         """
         async with self._writing:
-            old = [each for each in self.current(loan.profile_id) if instead_of(each)]
+            old = [each.id for each in self.current(loan.profile_id) if instead_of(each)]
+            loan = replace(loan, id=old.pop()) if old else loan
             await self._loans.save(loan)
             for each in old:
-                await self._loans.delete(each.id)
+                await self._loans.delete(each)
         self._tell(loan.profile_id)
+        return loan
 
     async def take_back(self, loan_id: str) -> Loan:
         """Forget a loan or a denial, and return it.

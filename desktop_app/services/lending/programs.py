@@ -163,7 +163,9 @@ class ProgramService:
         scopes = granted(profile, rule.scopes)
         loan = self._book.draft(program, profile.id, decision, asked=rule.scopes, scopes=scopes)
         await self._records.decided(profile, program, decision, scopes)
-        await self._book.keep(loan, instead_of=lambda old: old.program.is_same_place(program))
+        loan = await self._book.keep(
+            loan, instead_of=lambda old: old.program.is_same_place(program)
+        )
         self._approvals.settle_where(self._is_answered, decision)
         return loan
 

@@ -210,7 +210,7 @@ class SignInService:
         view = running.view
         url = view.authorization_url or view.verification_uri_complete or view.verification_uri
         if url is None or not await self._browser.open(url):
-            _log.warning("No browser could be opened for the sign-in %s", running.view.id)
+            _log.info("No browser was opened for the sign-in %s", running.view.id)
             return
         # It may have been answered or cancelled while the browser started.
         if running.waiting:

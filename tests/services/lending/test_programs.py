@@ -154,6 +154,17 @@ async def test_a_program_is_named_by_its_loan_or_its_name() -> None:
 
 
 @in_a_loop
+async def test_a_loan_keeps_its_id_whatever_the_person_says_of_it_later() -> None:
+    """Who noted the id that ``programs`` gave can still use it after a change of mind."""
+    desk = await desk_with_git()
+    loan = await rule(desk)
+    assert (await rule(desk, loan.id, decision="deny")).id == loan.id
+    assert desk.programs.loans() == []
+    assert (await rule(desk, loan.id)).id == loan.id
+    assert [each.id for each in desk.programs.loans()] == [loan.id]
+
+
+@in_a_loop
 async def test_a_name_that_fits_several_is_an_error_that_lists_them() -> None:
     desk = await desk_with_git()
     other = made_up_program("git", path="/usr/local/bin/git")
