@@ -10,6 +10,7 @@ from desktop_app.providers.catalogue import Catalogue
 from desktop_app.providers.model import Provider
 from desktop_app.providers.personal import own_server, personalise
 from desktop_app.services.ports import ProviderStore
+from desktop_app.services.providers.authorities import check_authority
 
 _NOT_WORD = re.compile(r"[^a-z0-9]+")
 # Words that stand in the place of an id in addresses.
@@ -79,7 +80,12 @@ class ProviderEntries:
         self._running[provider.id] = provider
 
     async def keep(self, provider: Provider) -> Provider:
-        """Save an entry and return it."""
+        """Save an entry and return it.
+
+        Raises:
+            InvalidRequestError: Its ``ca_file`` can't be used.
+        """
+        await check_authority(provider.ca_file)
         await self._store.save(provider)
         self._changed(provider.id)
         return provider

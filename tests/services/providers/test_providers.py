@@ -64,6 +64,19 @@ def _run(test: Callable[[_Room], Awaitable[None]]) -> None:
         asyncio.run(run(Path(folder)))
 
 
+def test_an_authority_that_can_not_be_read_is_refused_before_anybody_signs_in() -> None:
+    async def test(room: _Room) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            empty = Path(folder, "empty.pem")
+            empty.touch()
+            for ca_file in (empty, Path(folder, "none.pem"), Path(folder)):
+                with pytest.raises(InvalidRequestError, match="certificates"):
+                    await room.service.add({**_EXPLICIT, "ca_file": str(ca_file)})
+        assert list(room.store.all()) == []
+
+    _run(test)
+
+
 def test_presets_come_first_and_then_the_persons_own() -> None:
     async def test(room: _Room) -> None:
         await room.service.add({**_EXPLICIT, "name": "Aardvark"})
