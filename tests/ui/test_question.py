@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from desktop_app.services.lending.account_choices import Choice
 from desktop_app.services.lending.askers import Asker
@@ -82,6 +82,27 @@ def test_an_answer_from_elsewhere_is_said_at_once(page: Page, pages: Pages) -> N
     assert waiting.result(30)
     expect(page.get_by_role("heading", name="This question was answered")).to_be_visible()
     expect(page.get_by_role("button", name="Allow once")).to_be_hidden()
+
+
+def test_a_question_whose_asker_went_before_the_scripts_came_is_said_to_be_gone(
+    page: Page, pages: Pages
+) -> None:
+    page.goto("about:blank")
+    waiting = pages.ask(asker(), Wish(profile_id="lab"))
+    question = pages.question()
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/live.js*", hold)
+    page.goto(f"{pages.url}/approvals/{question.id}", wait_until="commit")
+    while not held:
+        page.wait_for_timeout(20)
+    waiting.cancel()
+    eventually(lambda: not pages.services.programs.questions())
+    held[0].continue_()
+    expect(page.get_by_role("heading", name="The question has gone")).to_be_visible()
 
 
 def test_where_a_program_can_not_know_the_person_picks_the_account(

@@ -125,6 +125,14 @@ document.addEventListener("news", async ({ detail: { event, data } }) => {
   else if (event === "listening" && !known && next()) show(next());
 });
 
+// Its asker may have gone after the page was drawn and before it listened.
+document.addEventListener("news", async ({ detail: { event } }) => {
+  const shown = shownQuestion();
+  if (event !== "listening" || !shown) return;
+  const found = await fetch(addressOf(shown.dataset.question), { method: "HEAD" }).catch(() => null);
+  if (found?.status === 404 && shownQuestion() === shown) close(shown, "gone");
+});
+
 const said = sessionStorage.getItem(SAID);
 if (said) {
   sessionStorage.removeItem(SAID);
