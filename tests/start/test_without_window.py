@@ -12,8 +12,16 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.program import coatcheck, ready, running, start
+from tests.support.program import MAIN, coatcheck, ready, running, start
 from tests.support.visits import connect_photos
+
+# Each takes long to import, and nothing at a start needs one.
+LATE = ("joserfc", "PIL", "keyring", "truststore", "webview", "segno")
+TELLS_WHAT_IT_IMPORTED = f"""
+import atexit, runpy, sys
+atexit.register(lambda: print([name for name in {LATE} if name in sys.modules], file=sys.stderr))
+runpy.run_path({str(MAIN)!r}, run_name="__main__")
+"""
 
 
 def modes(folder: Path) -> dict[str, int]:
@@ -199,3 +207,13 @@ def test_the_environment_names_the_folder(tmp_path: Path) -> None:
     with running(Path(home)):
         status = coatcheck(None, "status", COATCHECK_HOME=home)
     assert status.returncode == 0, status.stderr
+
+
+def test_a_start_imports_nothing_that_it_does_not_need(tmp_path: Path, key: str) -> None:
+    """The very first start makes keys, the ones after it must be quick."""
+    with running(tmp_path / "data", "--key-file", key):
+        pass
+    with running(tmp_path / "data", main=("-c", TELLS_WHAT_IT_IMPORTED)) as program:
+        assert program.stop() == 0
+        assert program.process.stderr is not None
+        assert program.process.stderr.read().splitlines()[-1] == "[]"

@@ -103,10 +103,14 @@ class Program:
 
 @contextlib.contextmanager
 def running(
-    folder: Path, *arguments: str, stdin: str = "", **environment: str
+    folder: Path,
+    *arguments: str,
+    stdin: str = "",
+    main: tuple[str, ...] = (str(MAIN),),
+    **environment: str,
 ) -> Iterator[Program]:
     """Start Coatcheck with *folder* and end it afterwards."""
-    process = start(folder, *arguments, **environment)
+    process = start(folder, *arguments, main=main, **environment)
     try:
         yield ready(process, folder, stdin)
     finally:

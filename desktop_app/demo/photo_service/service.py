@@ -67,8 +67,7 @@ class PhotoService:
         if self._server is not None:
             return self.issuer
         kept = self._documents.get(_DOCUMENT) or {}
-        # Reading an RSA key checks it, which takes long enough to be felt.
-        self._keys = await asyncio.to_thread(SigningKeys.load, kept.get("keys", ()))
+        self._keys = SigningKeys(kept.get("keys", ()))
         self._ledger.load()
         self._shelf.load()
         listening = self._bind(port if port is not None else kept.get("port", 0))

@@ -98,6 +98,7 @@ class TokenHandler(ProtocolHandler):
 
     async def post(self) -> None:
         """Answer once the grant is on disk."""
+        await self.site.keys.get_ready()
         async with self.site.ledger.changing():
             answer = self.ask(self.site.server.create_token_response)
         self.send(answer)
