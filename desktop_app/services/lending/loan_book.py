@@ -126,18 +126,21 @@ class LoanBook:
 
         Returns:
             It, under the id of the newest that it replaces: who noted that id changes the same
-            program's loan with it later on.
+            program's loan with it later on. A single token's may be used up meanwhile, so that
+            its id goes with it.
 
         Raises:
             LockedError: The vault is locked.
             DiskFullError: There is no room; nothing has changed.
         """
         async with self._writing:
-            old = [each.id for each in self.current(loan.profile_id) if instead_of(each)]
-            loan = replace(loan, id=old.pop()) if old else loan
+            old = [each for each in self.current(loan.profile_id) if instead_of(each)]
+            ids = [loan.id, *(each.id for each in old if each.decision != "once")]
+            loan = replace(loan, id=ids[-1])
             await self._loans.save(loan)
             for each in old:
-                await self._loans.delete(each)
+                if each.id != loan.id:
+                    await self._loans.delete(each.id)
         self._tell(loan.profile_id)
         return loan
 

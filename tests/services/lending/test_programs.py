@@ -14,7 +14,7 @@ from desktop_app.services.lending.lending_errors import (
     NotForAlwaysError,
     ProgramFileError,
 )
-from desktop_app.services.lending.loans import Loan, Proof
+from desktop_app.services.lending.loans import Decision, Loan, Proof
 from desktop_app.services.lending.programs import ProgramRule
 from desktop_app.services.locking.lock_errors import WrongPassphraseError
 from tests.support.askers import made_up_asker, made_up_program
@@ -162,6 +162,20 @@ async def test_a_loan_keeps_its_id_whatever_the_person_says_of_it_later() -> Non
     assert desk.programs.loans() == []
     assert (await rule(desk, loan.id)).id == loan.id
     assert [each.id for each in desk.programs.loans()] == [loan.id]
+
+
+@pytest.mark.parametrize("decision", ["always", "deny"])
+@in_a_loop
+async def test_what_the_person_says_while_a_single_token_is_taken_is_kept(
+    decision: Decision,
+) -> None:
+    desk = await desk_with_git()
+    once = await rule(desk, decision="once")
+    later = desk.book.draft(GIT.program, "p1", decision, asked=None, scopes=SCOPES)
+    kept, _ = await asyncio.gather(
+        desk.book.keep(later, instead_of=lambda old: old.id == once.id), desk.book.use_up(once)
+    )
+    assert desk.book.current("p1") == [kept]
 
 
 @in_a_loop
