@@ -36,10 +36,12 @@ class Answer:
     Attributes:
         scopes: What it may have, once; None: look again at what is allowed by now.
         profile_id: The account that the person picked.
+        exact: The person was told that nothing beyond *scopes* is given.
     """
 
     scopes: tuple[str, ...] | None = None
     profile_id: str | None = None
+    exact: bool = False
 
 
 @dataclass(slots=True)
@@ -139,7 +141,7 @@ class Approvals:
         self._remove(pending, decision)
         for future in pending.waiting:
             if not future.done():
-                future.set_result(Answer(once, profile_id))
+                future.set_result(Answer(once, profile_id, pending.question.narrows))
                 once = None
 
     def settle_where(self, is_answered: Callable[[Question], bool], decision: Decision) -> None:

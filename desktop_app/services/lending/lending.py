@@ -175,7 +175,7 @@ class LendingService:
             question = self._question(asker, profile, wish)
             answer = await self._approvals.wait(question, max(0.0, deadline - loop.time()))
             if answer.scopes is not None:
-                exact = question.narrows and is_less(answer.scopes, profile)
+                exact = answer.exact and is_less(answer.scopes, profile)
                 return Admission(scopes=answer.scopes, decision="once", exact=exact)
 
     async def _admit_by_earlier_answer(

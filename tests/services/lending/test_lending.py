@@ -256,6 +256,30 @@ async def test_what_was_promised_to_be_less_is_asked_about_again_if_the_provider
 
 
 @in_a_loop
+async def test_a_promise_holds_for_who_joined_the_question_when_it_could_not_be_made_any_more() -> (
+    None
+):
+    desk = Desk(narrows=True)
+    await desk.add_profile()
+    first = desk.asks(GIT)
+    promised = await desk.question()
+    assert promised.narrows
+    desk.narrows = desk.heeds = False
+    second = desk.asks(GIT)
+    await asyncio.sleep(0)
+    first.cancel()
+    await asyncio.wait({first})
+    await desk.programs.decide(promised.id, "once", ["read"])
+    async with asyncio.timeout(30):
+        while not second.done() and not desk.programs.questions():
+            await asyncio.sleep(0)
+    assert not second.done(), "it got more than the person allowed"
+    assert not (await desk.question()).narrows
+    second.cancel()
+    await asyncio.wait({second})
+
+
+@in_a_loop
 async def test_a_loan_with_a_promise_does_not_hold_where_that_can_not_be_kept() -> None:
     desk = Desk(narrows=True)
     await desk.add_profile()
