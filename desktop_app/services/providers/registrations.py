@@ -102,11 +102,12 @@ class Registrations:
             known = (kept.scopes if kept else None) or ()
             return await self._register(provider, metadata, (*known, *scopes), kept)
 
-    async def mended(self, provider_id: str, client_id: str) -> bool:
-        """Tell whether the provider has given its client another secret; it is kept by now.
+    async def mended(self, provider_id: str, client_id: str, secret: str | None) -> bool:
+        """Tell whether a client has another secret than *secret*, which was refused; kept by now.
 
         One that has ended there makes the provider refuse the client, and with it every grant
-        that it came to, although it is registered still.
+        that it came to, although it is registered still. Who was refused at the same time may
+        have asked for the other one already.
 
         Source: RFC 7592 sections 2.1 and 3.
         """
@@ -114,12 +115,13 @@ class Registrations:
             kept = self._store.get(provider_id)
             if kept is None or kept.gone or kept.client_id != client_id:
                 return False
-            try:
-                found = await self._calls.look(kept, RegistrationRules())
-            except AppError:
-                return False
-            current = await self._updated(kept, found)
-            return current.credentials.client_secret != kept.credentials.client_secret
+            if kept.credentials.client_secret == secret:
+                try:
+                    found = await self._calls.look(kept, RegistrationRules())
+                except AppError:
+                    return False
+                kept = await self._updated(kept, found)
+            return kept.credentials.client_secret != secret
 
     async def lost(self, provider_id: str, client_id: str) -> bool:
         """Note that a provider doesn't know *client_id* any more; False if it was not ours.

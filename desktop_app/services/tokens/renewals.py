@@ -32,8 +32,8 @@ _log = logging.getLogger(__name__)
 class OwnClients(Protocol):
     """The clients that Coatcheck registered for itself, by a provider's id and a client ID."""
 
-    async def mended(self, provider_id: str, client_id: str) -> bool:
-        """Tell whether a refused client is good again, its grants included."""
+    async def mended(self, provider_id: str, client_id: str, secret: str | None) -> bool:
+        """Tell whether a client has another secret than the refused one, its grants included."""
 
     async def lost(self, provider_id: str, client_id: str) -> bool:
         """Note that a refused client is of no use; False if Coatcheck had not registered it."""
@@ -138,7 +138,8 @@ class Renewals:
         try:
             return await self._refreshes.ask(old, less)
         except InvalidClientError:
-            if not await self._clients.mended(self._provider_of(profile_id), old.client_id):
+            provider_id = self._provider_of(profile_id)
+            if not await self._clients.mended(provider_id, old.client_id, old.client_secret):
                 raise
         return await self._refreshes.ask(renewable_grant(self._profiles.get(profile_id)), less)
 

@@ -98,6 +98,27 @@ def test_a_secret_that_ended_is_replaced_without_a_new_sign_in() -> None:
     registered(story)
 
 
+def test_a_secret_that_ended_is_replaced_for_all_who_are_renewed_at_that_moment() -> None:
+    async def story(rig: Rig, peer: RegisteringProvider) -> None:
+        one = await rig.signed_in(peer)
+        peer.subject = "subject-2"
+        other = await rig.signed_in(peer)
+        peer.clients["client-1"]["client_secret"] = "second"
+        takes_secret(peer, "second")
+        before = len(peer.asked("/token"))
+        peer.gate.clear()
+        renewing = [asyncio.create_task(rig.tokens.refresh(each.id)) for each in (one, other)]
+        while len(peer.asked("/token")) < before + 2:
+            await asyncio.sleep(0)
+        peer.gate.set()
+        renewed = await asyncio.gather(*renewing)
+        assert [each.status for each in renewed] == ["active", "active"]
+        assert {grant_of(each).client_secret for each in renewed} == {"second"}
+        assert len(peer.wishes) == 1
+
+    registered(story)
+
+
 def test_a_secret_that_stays_refused_is_tried_twice_and_no_more() -> None:
     async def story(rig: Rig, peer: RegisteringProvider) -> None:
         profile = await rig.signed_in(peer)
