@@ -8,7 +8,9 @@ from collections.abc import Iterator
 EVENTS = "text/event-stream"
 
 _USUAL_PAUSE = 1.0
-_LONGEST_PAUSE = 60.0
+# A server that says 0 is not asked again without end.
+_SHORTEST_PAUSE, _LONGEST_PAUSE = 0.1, 60.0
+_MOST_DIGITS = 9
 _MESSAGE = b"message"
 
 
@@ -56,7 +58,8 @@ class EventStream:
         if name == b"id" and b"\0" not in value:
             self._next_id = value
         elif name == b"retry" and value.isdigit():
-            self.pause = min(int(value) / 1000, _LONGEST_PAUSE)
+            seconds = int(value[:_MOST_DIGITS]) / 1000
+            self.pause = min(max(seconds, _SHORTEST_PAUSE), _LONGEST_PAUSE)
 
 
 def _lines(answer: http.client.HTTPResponse) -> Iterator[bytes]:
@@ -69,5 +72,6 @@ def _lines(answer: http.client.HTTPResponse) -> Iterator[bytes]:
             return
         if not line:
             return
-        yield line.rstrip(b"\r\n").removeprefix(b"\xef\xbb\xbf" if first else b"")
+        # A line may end in a carriage return alone, too.
+        yield from line.removeprefix(b"\xef\xbb\xbf" if first else b"").splitlines()
         first = False

@@ -21,6 +21,7 @@ def read(stream: EventStream, text: bytes) -> list[bytes]:
         (b": hi\n\ndata: {\r\ndata:}\r\n\r\ndata: x\n", [b"{\n}"]),
         (b"\xef\xbb\xbfdata: x\n\n", [b"x"]),
         (b"event: message\ndata: x\n\nevent: ping\ndata: y\n\ndata: z\n\n", [b"x", b"z"]),
+        (b"data: x\rid: y\r\n\ndata: z\r\r\n", [b"x", b"z"]),
         (b"data\n\ndata:\n\n", []),
         (b"datax: y\n\nfoo\ndata:  two\n\n", [b" two"]),
         (b"", []),
@@ -40,6 +41,15 @@ def test_a_stream_is_gone_on_with_behind_its_last_whole_event() -> None:
     read(stream, b"id: 2\ndata: b\n\nid: a\0b\n\nretry: soon\n\nretry: 99999999\n\n")
     assert stream.headers()["Last-Event-ID"] == b"2"
     assert stream.pause == 60, "nobody is made to wait for ever"
+
+
+@pytest.mark.parametrize(
+    ("said", "pause"), [(b"0", 0.1), (b"10", 0.1), (b"1500", 1.5), (b"9" * 5000, 60)]
+)
+def test_no_server_makes_us_hurry_without_end(said: bytes, pause: float) -> None:
+    stream = EventStream()
+    read(stream, b"retry: " + said + b"\n\n")
+    assert stream.pause == pause
 
 
 def test_an_event_that_only_says_where_it_is_counts() -> None:
