@@ -26,6 +26,7 @@ _LONGEST_PAUSE = 30.0
 # A connection that was there for so long was worth having.
 _LASTED_SECONDS = 10.0
 _SERVERS_FAULT = 500
+_BROKE_OFF = "the server broke off before it answered"
 _READY = {"jsonrpc": "2.0", "method": "notifications/initialized"}
 
 
@@ -112,12 +113,15 @@ class Requests:
         left = _TRIES
         while open_questions and not line.hung_up:
             if not stream.last_id or not left:
-                raise NoAnswerError("the server broke off before it answered")
+                raise NoAnswerError(_BROKE_OFF)
             self._over.wait(stream.pause)
             try:
                 with self._server.ask("GET", self._listening(stream), line=line) as answer:
                     left = _TRIES
                     take(answer)
+            except RefusedError as error:
+                # It had the question: whoever asked may ask again, what was done can't be undone.
+                raise NoAnswerError(f"{_BROKE_OFF}; {error}") from error
             except _BROKEN:
                 left -= 1
 
@@ -144,10 +148,8 @@ class Requests:
             if self._session.number != before or self._session.opening is None:
                 # Somebody else was quicker.
                 return
-            opening = self._session.opening
-            self._session.open(opening)
             # The assistant has had the answer to that.
-            self._send(opening, Line(), lambda _: None)
+            self._send(self._session.opening, Line(), lambda _: None)
             self._send(_READY, Line(), self._tell)
             self._listen()
 

@@ -38,10 +38,13 @@ class Session:
     def open(self, message: Message) -> None:
         """Forget what was: the assistant begins a session with *message*."""
         self.id, self._version, self.opening = "", "", message
-        self.number += 1
 
     def opened(self, session_id: str | None, version: object) -> None:
-        """Take what the server answered to that: its name for the session, and the version."""
+        """Take what the server answered to that: its name for the session, and the version.
+
+        Until then an earlier session stays: the server, asked with it, says again that it is gone.
+        """
+        self.number += 1
         self.id = session_id if session_id and _VISIBLE.fullmatch(session_id) else ""
         self._version = version if isinstance(version, str) and _TOKEN.fullmatch(version) else ""
 
@@ -63,6 +66,8 @@ class Session:
         version = own_version(message)
         if version:
             return headers | {"MCP-Protocol-Version": version} | self._routing(message)
+        if message is not None and message is self.opening:
+            return headers
         if self.id:
             headers["Mcp-Session-Id"] = self.id
         if self._version:

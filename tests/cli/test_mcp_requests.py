@@ -1,0 +1,130 @@
+"""An assistant's session with a server that comes and goes: what is sent again, and what isn't."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import pytest
+
+from desktop_app.cli.mcp_connection import place_of
+from desktop_app.cli.mcp_messages import NoAnswerError
+from desktop_app.cli.mcp_requests import Requests
+from desktop_app.cli.mcp_server import Line, McpServer, RefusedError
+
+OPENING = {"jsonrpc": "2.0", "id": 0, "method": "initialize", "params": {}}
+CALL = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": "send"}}
+OPENED = b'{"jsonrpc": "2.0", "id": 0, "result": {"protocolVersion": "2025-11-25"}}'
+DONE = b'{"jsonrpc": "2.0", "id": 1, "result": {}}'
+JSON, EVENTS = "application/json", "text/event-stream"
+
+
+class Free:
+    """A server that wants no token."""
+
+    def token(self) -> str:
+        return ""
+
+    def refused(self, token: str, challenge: str) -> None:
+        raise AssertionError(challenge)
+
+    insufficient = refused
+
+
+class Script(ThreadingHTTPServer):
+    """Answers with what is next in ``answers``: status, session, kind and body."""
+
+    answers: list[tuple[int, str, str, bytes]]
+    asked: list[tuple[str, str, str | None]]
+
+
+class Handler(BaseHTTPRequestHandler):
+    server: Script
+
+    def do_POST(self) -> None:
+        said = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        method = json.loads(said)["method"] if said else ""
+        self.server.asked.append((self.command, method, self.headers.get("Mcp-Session-Id")))
+        status, session, kind, body = self.server.answers.pop(0)
+        self.send_response(status)
+        if session:
+            self.send_header("Mcp-Session-Id", session)
+        self.send_header("Content-Type", kind)
+        self.end_headers()
+        self.wfile.write(body)
+
+    do_GET = do_POST  # noqa: N815 - the name that the library looks for
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def script() -> Iterator[Script]:
+    with Script(("127.0.0.1", 0), Handler) as server:
+        server.answers, server.asked = [(200, "a", JSON, OPENED)], []
+        thread = threading.Thread(target=server.serve_forever, args=(0.05,))
+        thread.start()
+        yield server
+        server.shutdown()
+        thread.join()
+
+
+def server_of(script: Script) -> McpServer:
+    return McpServer(place_of(f"http://127.0.0.1:{script.server_address[1]}/"), Free())
+
+
+@contextlib.contextmanager
+def opened(script: Script) -> Iterator[tuple[Requests, list[Any]]]:
+    told: list[Any] = []
+    over = threading.Event()
+    requests = Requests(server_of(script), lambda body: told.append(json.loads(body)), over)
+    requests.carry(OPENING, Line())
+    yield requests, told
+    over.set()
+
+
+def test_a_session_that_could_not_begin_anew_is_begun_with_the_next_request(
+    script: Script,
+) -> None:
+    with opened(script) as (requests, told):
+        script.answers += [(404, "", JSON, b""), (503, "", JSON, b"")]
+        with pytest.raises(RefusedError, match="503"):
+            requests.carry(CALL, Line())
+        script.answers += [
+            (404, "", JSON, b""),
+            (200, "b", JSON, OPENED),
+            (202, "", JSON, b""),
+            (200, "", JSON, DONE),
+            (405, "", JSON, b""),
+        ]
+        # What the server says unasked is listened for at any time after the opening.
+        requests._listen = lambda: None  # type: ignore[method-assign]
+        requests.carry(CALL, Line())
+    assert [each["id"] for each in told] == [0, 1]
+    names = [(method, session) for _, method, session in script.asked]
+    assert names == [
+        ("initialize", None),
+        ("tools/call", "a"),
+        ("initialize", None),
+        ("tools/call", "a"),
+        ("initialize", None),
+        ("notifications/initialized", "b"),
+        ("tools/call", "b"),
+    ]
+
+
+def test_a_question_that_the_server_had_is_not_put_a_second_time(script: Script) -> None:
+    """A server that forgot its session under way may have done what was asked."""
+    with opened(script) as (requests, _):
+        script.answers += [
+            (200, "", EVENTS, b"retry: 100\nid: 1\ndata:\n\n"),
+            (404, "", JSON, b""),
+        ]
+        with pytest.raises(NoAnswerError, match=r"broke off.* 404"):
+            requests.carry(CALL, Line())
+    assert [method for _, method, _ in script.asked] == ["initialize", "tools/call", ""]
