@@ -19,8 +19,8 @@ from desktop_app.config import Config
 _ASKING = ("SIGTERM", "SIGHUP")
 
 
-class _EndedError(Exception):
-    """Somebody wants us to end."""
+class _EndedError(BaseException):
+    """Somebody wants us to end; nothing on the way may take that for a failure of its own."""
 
 
 def mcp(arguments: argparse.Namespace, config: Config) -> int:

@@ -11,6 +11,7 @@ from typing import IO, Any
 from desktop_app.cli.mcp_messages import (
     NOT_JSON,
     TROUBLE,
+    NoAnswerError,
     failure,
     method_of,
     questions_in,
@@ -105,6 +106,10 @@ class Bridge:
         except TROUBLE as error:
             if not line.hung_up:
                 self._tell_of(error, message)
+        except Exception as error:  # noqa: BLE001 - whatever a server says, who asked must hear
+            # Its own words may hold what was sent, a token too.
+            kind = type(error).__name__
+            self._tell_of(NoAnswerError(f"the answer could not be carried ({kind})"), message)
 
     def _tell_of(self, error: BaseException, message: Any) -> None:
         """Whoever asked has to hear that nothing comes; a notification has nobody."""

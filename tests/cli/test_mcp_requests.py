@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import json
 import threading
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from desktop_app.cli.mcp_bridge import Bridge
 from desktop_app.cli.mcp_connection import place_of
 from desktop_app.cli.mcp_messages import NoAnswerError
 from desktop_app.cli.mcp_requests import Requests
@@ -128,3 +130,15 @@ def test_a_question_that_the_server_had_is_not_put_a_second_time(script: Script)
         with pytest.raises(NoAnswerError, match=r"broke off.* 404"):
             requests.carry(CALL, Line())
     assert [method for _, method, _ in script.asked] == ["initialize", "tools/call", ""]
+
+
+@pytest.mark.parametrize(
+    "body", [b'{"jsonrpc": "2.0", "id": [], "result": {}}', b"[" * 200_000], ids=["id", "depth"]
+)
+def test_whatever_a_server_answers_the_assistant_hears_of_it(script: Script, body: bytes) -> None:
+    script.answers += [(200, "", JSON, body), (200, "", JSON, b"")]
+    said = b"".join(json.dumps(each).encode() + b"\n" for each in (OPENING, CALL))
+    heard = io.BytesIO()
+    Bridge(server_of(script), io.BytesIO(said), heard).run()
+    last = json.loads(heard.getvalue().splitlines()[-1])
+    assert (last["id"], last["error"]["code"]) == (1, -32000)
