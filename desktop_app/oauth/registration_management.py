@@ -14,7 +14,9 @@ from desktop_app.oauth.http import HttpRequest, HttpResponse
 from desktop_app.oauth.registration import Registration, parse_registration_response
 
 _GONE = frozenset({401, 404, 410})
-# Servers on Authlib answer 400 to a registration token that went with its client.
+# Servers on Authlib answer 400 to a registration token that went with its client. With 403 the same
+# words say that the client may not read its record (RFC 7592 section 2.1).
+_BAD_REQUEST = 400
 _UNKNOWN = frozenset({"access_denied", "invalid_client", "invalid_token"})
 # What the provider alone says; sending it back is forbidden.
 _PROVIDERS_OWN = frozenset(
@@ -97,7 +99,7 @@ def parse_management_response(response: HttpResponse, registration: Registration
     try:
         current = parse_registration_response(response, endpoint=endpoint)
     except RegistrationError as error:
-        if error.fields.get("error") in _UNKNOWN:
+        if response.status == _BAD_REQUEST and error.fields.get("error") in _UNKNOWN:
             raise RegistrationGoneError(status=response.status) from error
         raise
     if current.client_id != registration.client_id:

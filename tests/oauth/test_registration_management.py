@@ -126,6 +126,14 @@ def test_a_registration_token_that_is_gone_is_noticed(error: str) -> None:
     assert not isinstance(caught.value, RegistrationGoneError)
 
 
+@pytest.mark.parametrize("error", ["access_denied", "invalid_token"])
+def test_a_registration_that_may_not_be_read_is_there_all_the_same(error: str) -> None:
+    """RFC 7592 section 2.1: 403 is for a client that has no permission to read its record."""
+    with pytest.raises(RegistrationError) as caught:
+        parse_management_response(json_answer({"error": error}, status=403), KEPT)
+    assert not isinstance(caught.value, RegistrationGoneError)
+
+
 def test_another_clients_answer_is_refused() -> None:
     with pytest.raises(RegistrationError):
         managed(client_id="other")
