@@ -25,7 +25,7 @@ from desktop_app.providers.model import (
 from desktop_app.providers.rules import Supports
 from desktop_app.services.providers.registered_client import RegisteredClient
 from desktop_app.services.providers.registrations import registers_itself
-from desktop_app.v1_0.schemas.base import Answer, maybe_moment, moment
+from desktop_app.v1_0.schemas.base import Answer, Request, Text, maybe_moment, moment
 
 
 class RegisteredClientBody(Answer):
@@ -40,10 +40,10 @@ class RegisteredClientBody(Answer):
     managed: bool
 
 
-class RegistrationWish(msgspec.Struct, forbid_unknown_fields=True, kw_only=True, frozen=True):
+class RegistrationWish(Request):
     """A wish for another client; empty, the token is the one that is kept, if there is one."""
 
-    initial_access_token: str = ""
+    initial_access_token: Text = ""
 
 
 class ProviderBody(Answer):
