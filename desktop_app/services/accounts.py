@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from desktop_app.errors import AppError
@@ -76,6 +76,17 @@ class Grant:
     exchange_narrows: bool = False
     resources: tuple[str, ...] = ()
     dpop_key: str | None = field(default=None, repr=False)
+
+    def knowing(self, old: Grant | None) -> Grant:
+        """Return it with what *old*, of the same client at the same place, showed of both."""
+        here = self.token_endpoint, self.client_id
+        if old is None or (old.token_endpoint, old.client_id) != here:
+            return self
+        return replace(
+            self,
+            narrows=self.narrows or old.narrows,
+            exchange_narrows=self.exchange_narrows or old.exchange_narrows,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -120,9 +120,9 @@ class ProfileService:
         """Keep the account that a sign-in led to; one that is known already is updated."""
         async with self._writing:
             known = self._known(grant, identity.subject, provider)
-            profile = self._with_identity(
-                known or self._new_profile(identity.subject, grant.issuer, provider.id), identity
-            )
+            old = known or self._new_profile(identity.subject, grant.issuer, provider.id)
+            profile = self._with_identity(old, identity)
+            grant = grant.knowing(old.grant)
             profile = replace(profile, provider=provider.id, status="active", grant=grant)
             await self._profiles.save(profile)
         self._tell(events.PROFILE_CHANGED if known else events.PROFILE_ADDED, profile)

@@ -243,6 +243,24 @@ def test_an_offer_of_exchange_is_no_promise_until_it_was_kept() -> None:
     with_narrower(story, exchange=True)
 
 
+@pytest.mark.parametrize("exchange", [True, False])
+def test_what_was_seen_of_narrowing_outlasts_another_sign_in(exchange: bool) -> None:
+    """Or what a program may have for always would be asked about again after it."""
+
+    async def story(rig: Rig, provider: Narrower, profile: Profile) -> None:
+        await rig.tokens.access_token(profile.id, LESS)
+        seen = grant_of(rig, profile)
+        assert (seen.exchange_narrows, seen.narrows) == (exchange, not exchange)
+        rig.clock.now += 1
+        again = await rig.signed_in(provider.sample)
+        assert again.id == profile.id
+        grant = grant_of(rig, profile)
+        assert grant.granted_at != seen.granted_at
+        assert (grant.exchange_narrows, grant.narrows) == (exchange, not exchange)
+
+    with_narrower(story, exchange=exchange)
+
+
 def test_a_token_for_another_place_says_nothing_of_fewer_permissions() -> None:
     async def story(rig: Rig, provider: Narrower, profile: Profile) -> None:
         await rig.tokens.access_token(profile.id, resource="https://api.example/")
