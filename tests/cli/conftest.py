@@ -18,8 +18,8 @@ def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
         yield started
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    """A provider, an MCP server that trusts it, and the program."""
+    """A provider, an MCP server that trusts it, and the program, without an account yet."""
     with running_world(tmp_path_factory.mktemp("mcp")) as made:
         yield made
