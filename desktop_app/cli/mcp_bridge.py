@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import select
 import sys
 import threading
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ from desktop_app.cli.mcp_server import Line, McpServer
 from desktop_app.cli.mcp_session import own_version
 
 _FAREWELL_SECONDS = 5.0
+_LOOK_SECONDS = 1.0
 _NO_JSON = {"code": NOT_JSON, "message": "That is not JSON."}
 
 
@@ -54,6 +56,8 @@ class Bridge:
     def run(self) -> None:
         """Carry messages until the assistant closes its end and everything is answered.
 
+        An assistant that crashed leaves nobody who could read an answer, so none is waited for.
+
         Source: MCP 2025-11-25 and 2026-07-28, "Transports", "stdio".
         """
         try:
@@ -61,7 +65,8 @@ class Bridge:
                 if line.strip():
                     self._hear(line)
             for asked in list(self._asked.values()):
-                asked.thread.join()
+                while asked.thread.is_alive() and _is_read(self._outgoing):
+                    asked.thread.join(_LOOK_SECONDS)
         finally:
             self._end()
 
@@ -138,3 +143,13 @@ class Bridge:
         farewell = threading.Thread(target=self._requests.end, daemon=True)
         farewell.start()
         farewell.join(_FAREWELL_SECONDS)
+
+
+def _is_read(outgoing: IO[bytes]) -> bool:
+    """Say whether anybody may still read *outgoing*; Windows can't tell."""
+    if sys.platform == "win32":
+        return True
+    poll = select.poll()
+    # That the other end has gone is told whatever is asked for.
+    poll.register(outgoing, 0)
+    return not poll.poll(0)

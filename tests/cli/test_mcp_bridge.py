@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -123,12 +123,15 @@ def test_a_newer_assistant_gives_up_by_hanging_up(world: World, assistant: Assis
     assert "notifications/cancelled" not in told
 
 
-def test_an_assistant_that_ends_us_ends_the_session(world: World) -> None:
+@pytest.mark.parametrize("leave", [Assistant.terminate, Assistant.vanish])
+def test_an_assistant_that_leaves_ends_the_session(
+    world: World, leave: Callable[[Assistant], int]
+) -> None:
     with answering(world.program, "hour"), bridge(world) as ended:
-        begin(ended)
+        begin(ended, sign_in=world.account() is None)
         world.peer.begun.clear()
         ended.say("endless", 1)
         assert world.peer.begun.wait(60)
         before = set(world.peer.sessions)
-        assert ended.terminate() == 0
+        assert leave(ended) == 0
         assert len(world.peer.sessions) == len(before) - 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import json
+import tempfile
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -138,7 +139,8 @@ def test_a_question_that_the_server_had_is_not_put_a_second_time(script: Script)
 def test_whatever_a_server_answers_the_assistant_hears_of_it(script: Script, body: bytes) -> None:
     script.answers += [(200, "", JSON, body), (200, "", JSON, b"")]
     said = b"".join(json.dumps(each).encode() + b"\n" for each in (OPENING, CALL))
-    heard = io.BytesIO()
-    Bridge(server_of(script), io.BytesIO(said), heard).run()
-    last = json.loads(heard.getvalue().splitlines()[-1])
+    with tempfile.TemporaryFile() as heard:
+        Bridge(server_of(script), io.BytesIO(said), heard).run()
+        heard.seek(0)
+        last = json.loads(heard.read().splitlines()[-1])
     assert (last["id"], last["error"]["code"]) == (1, -32000)

@@ -87,6 +87,14 @@ class Assistant:
         self._process.terminate()
         return self._process.wait(60)
 
+    def vanish(self) -> int:
+        """Leave it as an assistant does that crashes: nobody speaks or listens any more."""
+        for pipe in (self._process.stdin, self._process.stdout):
+            assert pipe is not None
+            pipe.close()
+        self._process.stdin = self._process.stdout = None
+        return self._process.wait(60)
+
     def end(self) -> tuple[str, str]:
         out, err = self._process.communicate(timeout=60)
         assert self._process.returncode == 0, err
