@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import os
 import signal
 import sys
 from typing import Any
@@ -39,7 +40,16 @@ def mcp(arguments: argparse.Namespace, config: Config) -> int:
             signal.signal(getattr(signal, name), _end)
     with contextlib.suppress(_EndedError):
         bridge.run()
+    _drop_unread()
     return Exit.DONE
+
+
+def _drop_unread() -> None:
+    """Leave nothing to write: an assistant that crashed was served as well as could be."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _end(number: int, _: Any) -> None:
