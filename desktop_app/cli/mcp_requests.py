@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import json
 import threading
@@ -71,14 +72,13 @@ class Requests:
             self._listen()
 
     def end(self) -> None:
-        """Tell the server that the session is over; it may refuse, and forgets it by itself."""
-        if not self._session.id:
-            return
-        try:
-            with self._server.ask("DELETE", self._session.headers()):
-                return
-        except TROUBLE:
-            return
+        """Tell the server that the session is over; it may refuse, and forgets it by itself.
+
+        The assistant has left: the person is asked for nothing any more.
+        """
+        if self._session.id:
+            with contextlib.suppress(*TROUBLE):
+                self._server.tell("DELETE", self._session.headers())
 
     def _send(self, message: Any, line: Line, tell: Callable[[bytes], None]) -> None:
         open_questions, stream = questions_in(message), EventStream()

@@ -24,6 +24,9 @@ class Tokens(Protocol):
     def token(self) -> str:
         """Return one that is still good, or "" while none was needed."""
 
+    def newest(self) -> str:
+        """Return the last one, good or not; nobody is asked for it."""
+
     def refused(self, token: str, challenge: str) -> None:
         """Get another: the server refused *token*, or did not know it."""
 
@@ -110,6 +113,18 @@ class McpServer:
                         raise RefusedError(answer)
                     yield answer
                     return
+
+    def tell(self, method: str, headers: Mapping[str, str | bytes]) -> None:
+        """Send what may also stay unheard: once, with the newest token as it is.
+
+        Raises:
+            OSError: The server can't be reached.
+            HTTPException: It answers something else than HTTP.
+        """
+        with contextlib.closing(connect(self._place)) as connection:
+            token = self._tokens.newest()
+            connection.request(method, self._place.target, headers=_with(headers, token))
+            connection.getresponse()
 
     def _moved(self, answer: http.client.HTTPResponse) -> bool:
         """Go where the server says, if it is here too: many add a slash at the end."""

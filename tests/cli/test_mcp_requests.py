@@ -32,6 +32,8 @@ class Free:
     def token(self) -> str:
         return ""
 
+    newest = token
+
     def refused(self, token: str, challenge: str) -> None:
         raise AssertionError(challenge)
 
@@ -60,7 +62,7 @@ class Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    do_GET = do_POST  # noqa: N815 - the name that the library looks for
+    do_GET = do_DELETE = do_POST  # noqa: N815 - the names that the library looks for
 
     def log_message(self, *_: object) -> None:
         """Say nothing."""
@@ -144,3 +146,20 @@ def test_whatever_a_server_answers_the_assistant_hears_of_it(script: Script, bod
         heard.seek(0)
         last = json.loads(heard.read().splitlines()[-1])
     assert (last["id"], last["error"]["code"]) == (1, -32000)
+
+
+def test_an_assistant_that_leaves_has_nobody_asked_for_a_token(script: Script) -> None:
+    """Its session is ended with the token that is there, as good as it is, and only once."""
+    with opened(script) as (requests, _told):
+        script.answers += [(401, "", JSON, b"")]
+        requests._server._tokens = Over()
+        requests.end()
+    assert script.asked[-1] == ("DELETE", "", "a")
+    assert script.answers == []
+
+
+class Over(Free):
+    """The token's time has passed."""
+
+    def token(self) -> str:
+        raise AssertionError("the person would be asked")
