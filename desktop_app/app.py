@@ -113,6 +113,7 @@ class Core:
             after_unlock=(
                 self._kept.activity.open,
                 self._lending.service.tidy,
+                self._lending.choices.tidy,
                 self._story.keeper.start,
                 self.upkeep.start,
             ),

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
-from desktop_app.errors import InvalidRequestError
+from desktop_app.errors import AppError, InvalidRequestError
 from desktop_app.services.accounts import Profile
 from desktop_app.services.errors import AmbiguousProfileError
 from desktop_app.services.lending.approvals import Approvals
@@ -16,6 +17,8 @@ from desktop_app.services.lending.remembered_choices import RememberedChoice, Re
 from desktop_app.services.ports import Clock
 from desktop_app.services.profiles.naming import ambiguous
 from desktop_app.services.profiles.profiles import ProfileService
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +77,14 @@ class AccountChoices:
             LockedError: The vault is locked.
         """
         await self._kept.forget(choice_id)
+
+    async def tidy(self) -> None:
+        """Forget what was picked of accounts that the person has forgotten since."""
+        try:
+            await self._kept.tidy({profile.id for profile in self._profiles.all()})
+        except AppError as error:
+            # The disk is full, perhaps. They are shown and used no more, kept or not.
+            _log.warning("old choices of accounts stay in the store: %s", error.code)
 
     async def choose(self, asker: Asker | None, choice: Choice) -> str:
         """Return the id of the account that the person means.

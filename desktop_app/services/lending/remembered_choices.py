@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -92,6 +92,19 @@ class RememberedChoices:
                 raise NotFoundError
             await self._documents.save(_DOCUMENT, kept)
         self._tell(found["profile_id"])
+
+    async def tidy(self, there: Collection[str]) -> None:
+        """Forget what was picked of accounts that are not among those *there*.
+
+        Raises:
+            LockedError: The vault is locked.
+            DiskFullError: There is no room.
+        """
+        async with self._writing:
+            kept = self._kept()
+            wanted = {key: each for key, each in kept.items() if each["profile_id"] in there}
+            if len(wanted) < len(kept):
+                await self._documents.save(_DOCUMENT, wanted)
 
     def _kept(self) -> dict[str, Mapping[str, Any]]:
         kept = self._documents.get(_DOCUMENT) or {}
