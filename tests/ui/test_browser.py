@@ -40,6 +40,15 @@ EVERY_PAGE = [
 ]
 
 
+# How many accounts are on the page after each time that it is drawn anew.
+_WATCH = """() => {
+  window.seen = new Set();
+  document.addEventListener("htmx:after:swap", () => {
+    seen.add(document.querySelectorAll(".account").length);
+  });
+}"""
+
+
 def go(page: Page, path: str) -> None:
     """Open *path* and wait until its scripts listen for changes."""
     page.goto(path)
@@ -300,6 +309,46 @@ def test_the_search_narrows_while_it_is_typed(page: Page) -> None:
     expect(page.locator("#count")).to_have_text("1 account")
     expect(page.get_by_label("Find an account")).to_be_focused()
     assert "query=coder" in page.url
+
+
+def test_what_is_searched_for_before_the_scripts_have_come_is_found_then(page: Page) -> None:
+    """A provider that was picked in that moment was shown as picked, and beside it everything."""
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/js/app.js*", hold, times=1)
+    with page.expect_request("**/js/app.js*"):
+        page.goto("/", wait_until="commit")
+    page.wait_for_function("() => document.querySelector('#found')", polling=50)
+    page.evaluate("document.querySelector('#provider').value = 'github'")
+    held[0].continue_()
+    expect(page.locator(".account")).to_have_count(1)
+    expect(page.get_by_label("Provider")).to_have_value("github")
+    assert page.url.endswith("/?provider=github")
+
+
+def test_a_page_that_was_asked_for_before_a_search_does_not_undo_it(
+    page: Page, pages: Pages
+) -> None:
+    """What changed was asked for, then the person searched: the older answer came last."""
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    go(page, "/")
+    page.route(f"{pages.url}/", hold, times=1)
+    with page.expect_request(f"{pages.url}/"):
+        pages.publish("profile_changed", {"id": "sample"})
+    page.get_by_label("Find an account").fill("coder")
+    expect(page.locator(".account")).to_have_count(1)
+    page.evaluate(_WATCH)
+    with page.expect_response(f"{pages.url}/"):
+        held[0].continue_()
+    page.wait_for_function("() => seen.size > 0", polling=50)
+    assert page.evaluate("() => [...seen]") == [1]
 
 
 def test_a_pasted_address_is_offered_on_the_connect_page(page: Page) -> None:

@@ -1,4 +1,7 @@
 // Does what the person asked for before the page could do it; every listener is there by now.
+import { catchUp } from "./search.js";
+
 const { form, submitter, button } = window.takeEarly();
 if (form) form.requestSubmit(submitter);
 else button?.click();
+catchUp();

@@ -46,7 +46,10 @@ function asked() {
   return fetch(location.href, { headers: { Accept: "text/html" } }).catch(() => null);
 }
 
+// The answer is about the address that was asked for: if the person has searched for something
+// else meanwhile, it shows what they no longer want.
 async function renderOnce() {
+  const { href } = location;
   const response = await asked();
   if (!response) return;
   if (response.redirected) {
@@ -57,6 +60,10 @@ async function renderOnce() {
   if (response.status === 404 && gone) location.replace(gone);
   if (!response.ok) return;
   const text = await response.text();
+  if (location.href !== href) {
+    wanted = true;
+    return;
+  }
   await window.htmx.swap({ text, target: page(), select: "#content", swap: "outerMorph", sourceElement: page() });
 }
 
