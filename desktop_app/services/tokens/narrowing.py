@@ -9,7 +9,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from typing import Final, Literal
+from typing import Final, Literal, TypeVar
 from weakref import WeakValueDictionary
 
 from desktop_app.errors import AppError
@@ -36,12 +36,22 @@ _log = logging.getLogger(__name__)
 # After so many seconds a provider that refused may have learnt it.
 _REFUSAL_HOLDS: Final = 24 * 3600.0
 _SUBJECT_TOKEN: Final = frozenset({"invalid_request", "invalid_grant", "invalid_token"})
+_TROUBLE: Final = frozenset({"server_error", "temporarily_unavailable"})
 
 Way = Literal["exchange", "refresh"]
 Newest = Callable[[], Awaitable[Grant]]
 """Returns the grant with an access token that is still good."""
 
+T = TypeVar("T")
 _Client = tuple[str, str]
+
+
+class _NotRenewedError(Exception):
+    """The grant's own token could not be renewed, which says nothing of an exchange."""
+
+    def __init__(self, error: AppError) -> None:
+        super().__init__(error.code)
+        self.error = error
 
 
 class Narrowing:
@@ -118,10 +128,13 @@ class Narrowing:
                 if way == ways[-1] and any(self._is_known(grant, each) for each in ways):
                     raise
                 continue
+            except _NotRenewedError as failed:
+                raise failed.error from failed
             except (TokenErrorResponse, TokenResponseError) as error:
                 if _is_everybody_s(error, way, key[2]):
                     raise
-                self._refuse(grant, way, error.code)
+                if not self._passes(error, grant, way):
+                    self._refuse(grant, way, error.code)
                 continue
             if tokens is not None:
                 await self._learn(key, grant, way)
@@ -134,7 +147,7 @@ class Narrowing:
     ) -> TokenResponse | None:
         profile_id, _, less = key
         if way == "exchange":
-            return await self._exchanged(profile_id, await newest(), less)
+            return await self._exchanged(profile_id, await _renewed(newest()), less)
         tokens = await self._renewals.narrowed(profile_id, less)
         if is_narrowed(grant, tokens, less):
             return tokens
@@ -152,8 +165,8 @@ class Narrowing:
             if not about_token or not self._is_known(grant, "exchange"):
                 raise
         # The grant's own token may be over before its time (RFC 8693 section 2.2.2).
-        renewed = active_grant(await self._renewals.renew(profile_id))
-        return await exchanged_token(self._prover, renewed, less)
+        renewed = await _renewed(self._renewals.renew(profile_id))
+        return await exchanged_token(self._prover, active_grant(renewed), less)
 
     def _keep(self, key: Key, grant: Grant, tokens: TokenResponse) -> LentToken:
         now, less = self._clock(), key[2]
@@ -202,9 +215,22 @@ class Narrowing:
         at = self._refused.get((_client(grant), way))
         return at is not None and 0 <= self._clock() - at < _REFUSAL_HOLDS
 
+    def _passes(self, error: AppError, grant: Grant, way: Way) -> bool:
+        """Tell whether *error* is a moment's, or about one token, and none about the way itself."""
+        code = error.fields.get("error")
+        about_token = code in _SUBJECT_TOKEN and not grant.refresh_token
+        return code in _TROUBLE or (about_token and self._is_known(grant, way))
+
     def _refuse(self, grant: Grant, way: Way, why: str) -> None:
         _log.info("%s gives no token for less by %s: %s", grant.issuer, way, why)
         self._refused[_client(grant), way] = self._clock()
+
+
+async def _renewed(renewing: Awaitable[T]) -> T:
+    try:
+        return await renewing
+    except (TokenErrorResponse, TokenResponseError) as error:
+        raise _NotRenewedError(error) from error
 
 
 def _client(grant: Grant) -> _Client:

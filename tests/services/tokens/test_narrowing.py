@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from desktop_app.errors import InvalidRequestError
+from desktop_app.oauth.errors import OAuthError
 from desktop_app.oauth.flow_errors import InvalidTargetError, ResourceError
 from desktop_app.oauth.provider_rules import TokenRules
 from desktop_app.oauth.token_exchange import ACCESS_TOKEN, GRANT_TYPE
@@ -31,6 +32,7 @@ class Narrower:
     Attributes:
         refresh: ``heeds``, ``ignores`` (says the whole scope), ``silent``, ``refuses``.
         exchange: ``heeds``, ``wider``, ``refuses``; or that of ``answer``.
+        trouble: Whether refreshes are refused for no good reason.
         over: Access tokens that were ended before their time.
         token_type: Of all tokens but exchanged ones, which are ``Bearer``.
     """
@@ -42,6 +44,7 @@ class Narrower:
         self.expires_in = 300
         self.token_type = "Bearer"
         self.away = False
+        self.trouble = False
         self.answer: Answer | None = None
         self.over: set[str] = set()
         self._number = 0
@@ -69,6 +72,8 @@ class Narrower:
             return self._gives(" ".join(EVERYTHING), id_token=self.sample.id_token())
         if form["grant_type"] == GRANT_TYPE:
             return self._exchange(form)
+        if self.trouble:
+            return as_json({"error": "unauthorized_client"}, 400)
         if form["refresh_token"] != self._refresh_token:
             return as_json({"error": "invalid_grant"}, 400)
         if "scope" in form and self.refresh == "refuses":
@@ -441,6 +446,34 @@ def test_an_exchange_that_fails_whatever_the_token_renews_once_at_most(
         assert len(provider.exchanged) == 1 + worked_before
         whole = [each for each in provider.refreshes if "scope" not in each]
         assert len(whole) == worked_before
+
+    with_narrower(story, exchange=True)
+
+
+def test_a_refresh_that_fails_on_the_way_to_an_exchange_says_nothing_of_the_exchange() -> None:
+    """Otherwise a minute's trouble would cost a day of tokens for less."""
+
+    async def story(rig: Rig, provider: Narrower, profile: Profile) -> None:
+        await rig.tokens.access_token(profile.id, LESS)
+        rig.clock.now += 1_000
+        provider.trouble = True
+        with pytest.raises(OAuthError):
+            await rig.tokens.access_token(profile.id, LESS)
+        provider.trouble = False
+        token = await rig.tokens.access_token(profile.id, LESS)
+        assert token.access_token.startswith("exchanged-")
+
+    with_narrower(story, exchange=True)
+
+
+def test_a_moment_s_trouble_is_no_refusal() -> None:
+    async def story(rig: Rig, provider: Narrower, profile: Profile) -> None:
+        provider.answer = as_json({"error": "temporarily_unavailable"}, 400)
+        assert (await rig.tokens.access_token(profile.id, LESS)).scopes == LESS
+        assert len(provider.refreshes) == 1, "the other way"
+        provider.answer = None
+        token = await rig.tokens.access_token(profile.id, ("profile",))
+        assert token.access_token.startswith("exchanged-")
 
     with_narrower(story, exchange=True)
 
