@@ -8,7 +8,8 @@ from functools import partial
 from typing import Any
 
 from desktop_app.cli.client import Client
-from desktop_app.cli.recipe import Recipe, accounts, no_recipe, run
+from desktop_app.cli.git_configuration import GitConfiguration, changing
+from desktop_app.cli.recipe import Recipe, accounts, no_recipe
 
 # Others' helpers end alike: GitHub's own is “!gh auth git-credential”.
 _OURS = re.compile(r"""^!.*(?:coatcheck(?:\.exe)?|main\.py)['"]?(?: .*)? git-credential$""")
@@ -57,36 +58,36 @@ def _quoted(value: str) -> str:
 
 
 def _install(hosts: list[str], helper: str) -> list[str]:
-    done = [sentence for host in hosts for sentence in _install_host(host, helper)]
+    with changing() as git:
+        done = [sentence for host in hosts for sentence in _install_host(git, host, helper)]
     return done or ["Git asks Coatcheck already. Nothing was changed."]
 
 
-def _install_host(host: str, helper: str) -> list[str]:
+def _install_host(git: GitConfiguration, host: str, helper: str) -> list[str]:
     key, done = f"credential.{host}.helper", []
-    values = _values(key)
+    values = git.values(key)
     if values[-2:] != ["", helper]:
         done.append(f"For {host}, git asks Coatcheck. Your helpers for other hosts stay.")
-        _put(key, [*_without_ours(values), "", helper])
+        git.put(key, [*_without_ours(values), "", helper])
     # With the path, accounts can be told apart by repository.
-    if not _values(f"credential.{host}.useHttpPath"):
-        run("git", "config", "--global", f"credential.{host}.useHttpPath", "true")
+    if not git.values(f"credential.{host}.useHttpPath"):
+        git.put(f"credential.{host}.useHttpPath", ["true"])
         done.append(f"For {host}, git says which repository it asks for.")
     return done
 
 
 def _remove() -> list[str]:
     """Wherever we are asked, also for hosts whose accounts have gone."""
-    told = run("git", "config", "--global", "--null", "--get-regexp", _ANY_HELPER, fine=(0, 1))
-    pairs = [each.partition("\n") for each in told.split("\0")]
-    keys = dict.fromkeys(key for key, _, value in pairs if _OURS.match(value))
-    done = [_remove_host(key) for key in keys]
+    with changing() as git:
+        helpers = git.matching(_ANY_HELPER)
+        keys = dict.fromkeys(key for key, value in helpers if _OURS.match(value))
+        done = [_remove_host(git, key) for key in keys]
     return done or ["Git does not ask Coatcheck. Nothing was changed."]
 
 
-def _remove_host(key: str) -> str:
-    _put(key, _without_ours(_values(key)))
-    path = f"{key.removesuffix('.helper')}.useHttpPath"
-    run("git", "config", "--global", "--unset-all", path, fine=(0, 5))
+def _remove_host(git: GitConfiguration, key: str) -> str:
+    git.put(key, _without_ours(git.values(key)))
+    git.put(f"{key.removesuffix('.helper')}.useHttpPath", [])
     host = key.removeprefix("credential.").removesuffix(".helper")
     return f"For {host}, git asks whom it asked before."
 
@@ -100,16 +101,3 @@ def _without_ours(values: list[str]) -> list[str]:
         elif kept[-1:] == [""]:
             kept.pop()
     return kept
-
-
-def _put(key: str, values: list[str]) -> None:
-    """Let *values* be all of *key*; git's status 5 says that there was none before."""
-    run("git", "config", "--global", "--unset-all", key, fine=(0, 5))
-    for value in values:
-        run("git", "config", "--global", "--add", key, value)
-
-
-def _values(key: str) -> list[str]:
-    """Every value of *key*, NUL-separated, since an empty one matters; status 1 is none."""
-    found = run("git", "config", "--global", "--null", "--get-all", key, fine=(0, 1))
-    return found.split("\0")[:-1]

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import os
+import shutil
+import signal
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -101,6 +104,53 @@ def test_a_program_that_was_moved_takes_its_old_place(forge: Forge, home: Path) 
     values = git_at(home, "config", "--global", "--get-all", key).stdout.splitlines()
     assert len([value for value in values if value.endswith("git-credential")]) == 1
     assert "/old/coatcheck" not in "".join(values)
+
+
+def test_a_setup_that_is_killed_in_the_middle_changes_nothing(
+    forge: Forge, home: Path, tmp_path: Path
+) -> None:
+    key = f"credential.{forge.server.url}.helper"
+    git_at(home, "config", "--global", "--add", key, "!theirs")
+    before = (home / ".gitconfig").read_text()
+    deadly = tmp_path / "bin" / "git"
+    deadly.parent.mkdir()
+    real = shutil.which("git")
+    deadly.write_text(f'#!/bin/sh\ncase "$*" in *--add*) kill -9 $PPID;; esac\nexec {real} "$@"\n')
+    deadly.chmod(0o700)
+    path = f"{deadly.parent}:{os.environ['PATH']}"
+    killed = coatcheck(forge.program.folder, "setup", "git", HOME=str(home), PATH=path)
+    assert killed.returncode == -signal.SIGKILL
+    assert (home / ".gitconfig").read_text() == before
+    assert setup(forge, home, "git").returncode == 0
+    assert [each.name for each in home.iterdir()] == [".gitconfig"]
+
+
+def test_a_configuration_that_git_is_changing_is_left_alone(forge: Forge, home: Path) -> None:
+    (home / ".gitconfig.lock").touch()
+    failed = setup(forge, home, "git")
+    assert failed.returncode == 1
+    assert ".gitconfig.lock" in failed.stderr
+    assert [each.name for each in home.iterdir()] == [".gitconfig.lock"]
+
+
+@pytest.mark.parametrize("where", ["link", "XDG_CONFIG_HOME", "GIT_CONFIG_GLOBAL"])
+def test_git_s_configuration_is_found_where_git_has_it(
+    forge: Forge, home: Path, tmp_path: Path, where: str
+) -> None:
+    other = tmp_path / "other" / "git" / "config"
+    other.parent.mkdir(parents=True)
+    other.write_text(OWN)
+    environment = {
+        "link": {},
+        "XDG_CONFIG_HOME": {"XDG_CONFIG_HOME": str(tmp_path / "other")},
+        "GIT_CONFIG_GLOBAL": {"GIT_CONFIG_GLOBAL": str(other)},
+    }[where]
+    if where == "link":
+        (home / ".gitconfig").symlink_to(other)
+    done = coatcheck(forge.program.folder, "setup", "git", HOME=str(home), **environment)
+    assert done.returncode == 0, done.stderr
+    assert forge.server.url in other.read_text()
+    assert (home / ".gitconfig").is_symlink() == (where == "link")
 
 
 def test_another_program_s_helper_for_the_host_stays_and_comes_back(
