@@ -13,6 +13,11 @@ from desktop_app.cli.recipe import Recipe, accounts, no_recipe
 
 # Others' helpers end alike: GitHub's own is “!gh auth git-credential”.
 _OURS = re.compile(r"""^!.*(?:coatcheck(?:\.exe)?|main\.py)['"]?(?: .*)? git-credential$""")
+_EXAMPLE = "https://git.example"
+_NOTE = (
+    f"No account here is one for git yet. Put your server in the place of {_EXAMPLE}, "
+    "and connect an account whose tokens may go there."
+)
 _ANY_HELPER = r"^credential\..+\.helper$"
 
 
@@ -26,12 +31,13 @@ def git_recipe(client: Client, command: str, arguments: argparse.Namespace) -> R
         ApiError: There is no account yet whose tokens git could use.
     """
     hosts = _hosts(client, arguments.profile)
-    if not hosts and not arguments.remove:
+    if not (hosts or arguments.remove or arguments.print):
         message = "No account here is one for git. Connect one first, or say its token_hosts."
         raise no_recipe(message)
     helper = f"!{command} git-credential"
-    text = "\n".join(_section(host, helper) for host in hosts)
-    return Recipe(text=text, install=partial(_install, hosts, helper), remove=_remove)
+    text = "\n".join(_section(host, helper) for host in hosts or [_EXAMPLE])
+    note = "" if hosts else _NOTE
+    return Recipe(text=text, install=partial(_install, hosts, helper), remove=_remove, note=note)
 
 
 def _hosts(client: Client, name: str | None) -> list[str]:

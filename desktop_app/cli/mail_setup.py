@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from desktop_app.cli.borrowing import wrong_usage
 from desktop_app.cli.client import ApiError, Client
 from desktop_app.cli.recipe import (
     Recipe,
@@ -28,6 +29,10 @@ _IMAPS = 993
 _SMTPS = 465
 # A provider says what an account is called; quotes, backticks or line ends would be commands in
 # some of these files.
+_NOTE = (
+    "No account here has mail servers that are known. Put your address and servers in the place "
+    "of me@example.org, imap.example.org and smtp.example.org."
+)
 _USER = re.compile(r"[\w.+@=~-]+")
 
 
@@ -54,15 +59,29 @@ def mail_recipe(client: Client, command: str, arguments: argparse.Namespace) -> 
     Raises:
         ApiError: No account has mail servers that are known, and none were named.
     """
+    for named in (arguments.imap, arguments.smtp):
+        _place(named, _IMAPS)
     profiles = accounts(client, arguments.profile)
     called = names(profiles, "email", "username")
     found = [_account(client, each, called[each["id"]], command, arguments) for each in profiles]
     mails = [each for each in found if each is not None]
-    if not mails and not arguments.remove:
+    if not (mails or arguments.remove or arguments.print):
         raise no_recipe("No account here has mail. Name one, with --imap HOST and --smtp HOST.")
-    texts = [(program, path, "\n\n".join(map(make, mails))) for program, path, make in _files()]
-    shown = "\n\n".join(f"# {path}\n{text.strip()}" for _, path, text in texts)
-    return Recipe(text=shown, install=partial(_install, texts), remove=_remove)
+    shown = mails or [_example(command, arguments)]
+    texts = [(program, path, "\n\n".join(map(make, shown))) for program, path, make in _files()]
+    text = "\n\n".join(f"# {path}\n{text.strip()}" for _, path, text in texts)
+    note = "" if mails else _NOTE
+    return Recipe(text=text, install=partial(_install, texts), remove=_remove, note=note)
+
+
+def _example(command: str, arguments: argparse.Namespace) -> MailAccount:
+    return MailAccount(
+        name="coatcheck-me",
+        user="me@example.org",
+        command=f"{command} token {arguments.profile or 'me@example.org'}",
+        imap=_place(arguments.imap or "imap.example.org", _IMAPS),
+        smtp=_place(arguments.smtp or "smtp.example.org", _SMTPS),
+    )
 
 
 def _account(
@@ -91,11 +110,11 @@ def _account(
 
 
 def _place(text: str | None, usual: int) -> tuple[str, int] | None:
-    if not text:
+    if text is None:
         return None
     host, _, port = text.partition(":")
     if not host or not re.fullmatch(r"[A-Za-z0-9.-]+", host) or not (port or "1").isdigit():
-        raise no_recipe(f"“{text}” is no mail server: write HOST or HOST:PORT.")
+        raise wrong_usage(f"“{text}” is no mail server: write HOST or HOST:PORT.")
     return host, int(port or usual)
 
 

@@ -9,10 +9,16 @@ from functools import partial
 from typing import Any
 from urllib.parse import quote, urlsplit
 
+from desktop_app.cli.borrowing import wrong_usage
 from desktop_app.cli.client import Client
 from desktop_app.cli.recipe import Recipe, accounts, names, no_recipe, provider_of, run
 
 _OURS = re.compile(r"(?:coatcheck(?:\.exe)?|main\.py)\"?(?: .*)? token \S+$")
+_EXAMPLE = "https://cloud.example/remote.php/dav/files/me"
+_NOTE = (
+    "No account here has files over WebDAV that are known. Put the address of yours in the place "
+    "of “url”, and the account that 'coatcheck profiles' lists behind “token”."
+)
 _NOTHING_LEFT = "rclone does not ask Coatcheck. Nothing was changed."
 _NOTHING_NEW = "rclone asks Coatcheck already. Nothing was changed."
 
@@ -27,10 +33,12 @@ def rclone_recipe(client: Client, command: str, arguments: argparse.Namespace) -
     called = names(profiles, "username", "email")
     found = [_remote(client, each, called[each["id"]], command, arguments) for each in profiles]
     remotes = {name: values for remote in found if remote for name, values in [remote]}
-    if not remotes and not arguments.remove:
+    if not (remotes or arguments.remove or arguments.print):
         raise no_recipe("No account here has files over WebDAV. Name one, with --url ADDRESS.")
-    text = "\n".join(_section(name, values) for name, values in remotes.items())
-    return Recipe(text=text, install=partial(_install, remotes), remove=_remove)
+    shown = remotes or _example(command, arguments)
+    text = "\n".join(_section(name, values) for name, values in shown.items())
+    note = "" if remotes else _NOTE
+    return Recipe(text=text, install=partial(_install, remotes), remove=_remove, note=note)
 
 
 def _remote(
@@ -45,11 +53,20 @@ def _remote(
     if not address:
         return None
     url = address.replace("{username}", quote(user, safe=""))
+    return name, _values(url, f"{command} token {profile['id']}")
+
+
+def _values(url: str, command: str) -> dict[str, str]:
     if urlsplit(url).scheme not in {"http", "https"} or not url.isprintable() or " " in url:
-        raise no_recipe(f"“{url}” is no address of files.")
+        raise wrong_usage(f"“{url}” is no address of files.")
     vendor = "nextcloud" if "/remote.php/" in url else "other"
-    token = _word_list(f"{command} token {profile['id']}")
-    return name, {"type": "webdav", "url": url, "vendor": vendor, "bearer_token_command": token}
+    token = _word_list(command)
+    return {"type": "webdav", "url": url, "vendor": vendor, "bearer_token_command": token}
+
+
+def _example(command: str, arguments: argparse.Namespace) -> dict[str, dict[str, str]]:
+    account = arguments.profile or "ACCOUNT"
+    return {"coatcheck-files": _values(arguments.url or _EXAMPLE, f"{command} token {account}")}
 
 
 def _word_list(command: str) -> str:

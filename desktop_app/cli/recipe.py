@@ -14,6 +14,7 @@ from urllib.parse import quote
 from desktop_app.cli.client import ApiError, Client
 from desktop_app.cli.surroundings import surroundings
 
+_PATIENCE_SECONDS = 30.0
 _NOT_NAME = re.compile(r"[^a-z0-9]+")
 _BEGIN = "# >>> coatcheck: do not change what is between these lines"
 _END = "# <<< coatcheck"
@@ -28,11 +29,14 @@ class Recipe:
         text: The whole of it, as the program reads it.
         install: Puts it in place and returns a sentence for each thing that it did.
         remove: Takes it away again, and says so in the same way.
+        note: What stands in *text* as an example alone, because no account here fits; it is there
+            to be read, not to be installed.
     """
 
     text: str
     install: Callable[[], list[str]]
     remove: Callable[[], list[str]]
+    note: str = ""
 
 
 def no_recipe(message: str) -> ApiError:
@@ -87,8 +91,16 @@ def run(*command: str, fine: tuple[int, ...] = (0,)) -> str:
     """
     try:
         done = subprocess.run(
-            command, capture_output=True, text=True, check=False, env=surroundings()
+            command,
+            capture_output=True,
+            text=True,
+            check=False,
+            env=surroundings(),
+            stdin=subprocess.DEVNULL,
+            timeout=_PATIENCE_SECONDS,
         )
+    except subprocess.TimeoutExpired as error:
+        raise no_recipe(f"{command[0]} does not end.") from error
     except FileNotFoundError as error:
         message = f"{command[0]} is not installed. Install it, or add --print."
         raise no_recipe(message) from error

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import argparse
 import shlex
+import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from desktop_app.cli.client import Client
@@ -27,22 +29,40 @@ _RECIPES: dict[str, Callable[[Client, str, argparse.Namespace], Recipe]] = {
 
 def setup(arguments: argparse.Namespace, config: Config) -> int:
     """Print the recipe, or install or remove it and say what was done."""
-    recipe = _RECIPES[arguments.recipe](reach(config), _command(config), arguments)
+    recipe = made(reach(config), config.folder.root, arguments)
     work = recipe.remove if arguments.remove else recipe.install
     done = [] if arguments.print else work()
     if wants_json(arguments):
         return show(_as_json(arguments.recipe, recipe, done))
     print(recipe.text if arguments.print else "\n".join(done))
+    if recipe.note and arguments.print:
+        print(f"coatcheck: {recipe.note}", file=sys.stderr)
     return Exit.DONE
 
 
-def _command(config: Config) -> str:
+def made(client: Client, root: Path, arguments: argparse.Namespace) -> Recipe:
+    """Return the recipe that *arguments* name, with the program whose data is in *root*.
+
+    Raises:
+        ApiError: No account here is one for it.
+    """
+    return _RECIPES[arguments.recipe](client, _command(root), arguments)
+
+
+def shown(client: Client, root: Path, name: str) -> Recipe:
+    """Return the recipe *name* as ``--print`` shows it."""
+    nothing = dict.fromkeys(("profile", "imap", "smtp", "url"))
+    told = argparse.Namespace(recipe=name, print=True, remove=False, **nothing)
+    return made(client, root, told)
+
+
+def _command(where: Path) -> str:
     """Our own command as another program's configuration names it, for a shell."""
     from desktop_app.paths import default_root
 
-    where = config.folder.root
     return shlex.join(own_command(*(() if where == default_root() else ("--data-dir", str(where)))))
 
 
 def _as_json(name: str, recipe: Recipe, done: list[str]) -> dict[str, Any]:
-    return {"recipe": name, "text": recipe.text, "done": done}
+    note = {"note": recipe.note} if recipe.note else {}
+    return {"recipe": name, "text": recipe.text, "done": done, **note}

@@ -7,7 +7,12 @@ import json
 import logging
 from pathlib import Path
 
+from desktop_app.cli.client import ApiError, Client, NotRunningError
+from desktop_app.cli.recipe import Recipe as MadeRecipe
+from desktop_app.cli.setup import shown
 from desktop_app.itself import own_command
+from desktop_app.paths import DataFolder
+from desktop_app.runtime import read_runtime
 from desktop_app.services.recipes import Recipe, RecipeError, RecipeName
 
 _log = logging.getLogger(__name__)
@@ -26,8 +31,18 @@ class CommandRecipes:
         self._root = root
 
     async def show(self, name: RecipeName) -> Recipe:
-        """See `Recipes.show`."""
-        return await self._run(name, "--print")
+        """See `Recipes.show`.
+
+        In a thread of this process: a page shows all of them each time that it is drawn.
+        """
+        try:
+            found = await asyncio.to_thread(self._shown, name)
+        except (ApiError, NotRunningError) as error:
+            raise RecipeError(name) from error
+        if found.note:
+            # What stands there is an example, which nobody could install.
+            raise RecipeError(name)
+        return Recipe(name=name, text=found.text)
 
     async def install(self, name: RecipeName) -> Recipe:
         """See `Recipes.install`."""
@@ -36,6 +51,12 @@ class CommandRecipes:
     async def remove(self, name: RecipeName) -> Recipe:
         """See `Recipes.remove`."""
         return await self._run(name, "--remove")
+
+    def _shown(self, name: RecipeName) -> MadeRecipe:
+        runtime = read_runtime(DataFolder(self._root).runtime_json)
+        if runtime is None:
+            raise NotRunningError
+        return shown(Client(runtime), self._root, name)
 
     async def _run(self, name: RecipeName, *options: str) -> Recipe:
         where = ("--data-dir", str(self._root), "--no-start", "--json")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import shutil
 import signal
@@ -20,7 +21,7 @@ from desktop_app.runtime import Runtime
 from tests.support.answering import answering
 from tests.support.forge import Forge, running_forge
 from tests.support.git_server import plain_environment
-from tests.support.program import coatcheck, running
+from tests.support.program import Program, coatcheck, running
 from tests.support.visits import connect_photos
 
 
@@ -196,7 +197,9 @@ def test_what_was_set_up_can_be_removed_and_nothing_else_is(forge: Forge, home: 
 )
 def test_an_account_whose_name_would_be_a_command_gets_no_recipe(name: str) -> None:
     """A provider chooses what an account is called; mutt runs what stands in backticks."""
-    arguments = argparse.Namespace(profile="p1", imap="mail.example", smtp=None, remove=False)
+    arguments = argparse.Namespace(
+        profile="p1", imap="mail.example", smtp=None, remove=False, print=True
+    )
     profile = {"id": "p1", "email": name, "username": None, "subject": "1", "provider": "x"}
     with pytest.raises(ApiError, match="can't stand"):
         mail_recipe(Profiles(profile), "coatcheck", arguments)
@@ -220,6 +223,26 @@ def test_mail_without_servers_says_what_is_missing(forge: Forge, home: Path) -> 
     assert "--imap" in failed.stderr
 
 
+@pytest.mark.parametrize(
+    ("recipe", "example"),
+    [("git", "https://git.example"), ("mail", "imap.example.org"), ("rclone", "cloud.example")],
+)
+def test_a_recipe_without_an_account_is_printed_with_an_example_and_says_so(
+    program: Program, home: Path, recipe: str, example: str
+) -> None:
+    printed = coatcheck(program.folder, "setup", recipe, "--print", HOME=str(home))
+    assert printed.returncode == 0
+    assert example in printed.stdout
+    assert "No account here" in printed.stderr
+    as_json = coatcheck(program.folder, "setup", recipe, "--print", "--json", HOME=str(home))
+    assert json.loads(as_json.stdout)["text"].strip() == printed.stdout.strip()
+    assert "No account here" in json.loads(as_json.stdout)["note"]
+    assert list(home.iterdir()) == []
+    assert coatcheck(program.folder, "setup", recipe, HOME=str(home)).returncode == 1
+    shown = program.as_person("GET", f"/v1.0/recipes/{recipe}")
+    assert (shown.status, shown.json["error"]) == (409, "no_recipe")
+
+
 def test_mail_is_printed_for_every_program(forge: Forge, home: Path) -> None:
     printed = setup(forge, home, "mail", "--print", "--imap", "mail.example", "--smtp", "m.example")
     assert "AuthMechs XOAUTH2" in printed.stdout
@@ -233,7 +256,7 @@ def test_a_server_that_would_write_more_lines_is_refused(
     forge: Forge, home: Path, place: str
 ) -> None:
     failed = setup(forge, home, "mail", "--print", "--imap", place)
-    assert (failed.returncode, failed.stdout) == (1, "")
+    assert (failed.returncode, failed.stdout) == (2, "")
 
 
 def test_a_block_is_kept_between_its_marks(tmp_path: Path) -> None:

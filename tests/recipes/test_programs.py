@@ -82,4 +82,4 @@ def test_python_asks_an_api(kitchen: Kitchen) -> None:
 @pytest.mark.parametrize("place", ["file:///etc", "https://a b", "x"])
 def test_rclone_gets_no_address_that_is_none(kitchen: Kitchen, place: str) -> None:
     done = kitchen.run("coatcheck", "setup", "rclone", "work", "--print", "--url", place)
-    assert (done.returncode, done.stdout) == (1, "")
+    assert (done.returncode, done.stdout) == (2, "")
