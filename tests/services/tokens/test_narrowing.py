@@ -72,6 +72,9 @@ class Narrower:
             return self._gives(" ".join(EVERYTHING), id_token=self.sample.id_token())
         if form["grant_type"] == GRANT_TYPE:
             return self._exchange(form)
+        return self._refreshed(form)
+
+    def _refreshed(self, form: dict[str, str]) -> Answer:
         if self.trouble:
             return as_json({"error": "unauthorized_client"}, 400)
         if form["refresh_token"] != self._refresh_token:
