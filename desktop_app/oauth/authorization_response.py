@@ -19,6 +19,8 @@ from desktop_app.oauth.json_body import MalformedBodyError
 
 _MAX_URL = 64 * 1024
 _KNOWN = frozenset({"code", "state", "iss", "error", "error_description", "error_uri"})
+_EXACT = ("code", "state", "iss", "error")
+_NO_CHARACTER = "\ufffd"
 
 Parameters = Mapping[str, str | Sequence[str]] | Iterable[tuple[str, str]]
 
@@ -72,15 +74,22 @@ def parse_authorization_response(parameters: Parameters) -> AuthorizationRespons
 def parse_redirect(url: str) -> AuthorizationResponse:
     """Return what the query of *url*, a full address that came in, says.
 
+    Providers write their words in other encodings than UTF-8 as well; such characters are only
+    replaced, so that a refusal ends the sign-in. What is compared or sent on must be exact.
+
     Raises:
-        AuthorizationResponseError: If it is no address, too long, or repeats a parameter.
+        AuthorizationResponseError: If it is no address, too long, or repeats a parameter, or
+            one that counts is not UTF-8.
     """
     if len(url) > _MAX_URL:
         raise AuthorizationResponseError("invalid_response", "the address is too long")
     try:
-        return parse_authorization_response(parse_form(urlsplit(url).query))
+        fields = parse_form(urlsplit(url).query, errors="replace")
     except ValueError as error:
         raise AuthorizationResponseError("invalid_response", "it is not an address") from error
+    if any(_NO_CHARACTER in fields.get(name, "") for name in _EXACT):
+        raise AuthorizationResponseError("invalid_response", "it is not UTF-8")
+    return parse_authorization_response(fields)
 
 
 def accept_response(

@@ -33,16 +33,18 @@ def add_query(url: str, fields: Mapping[str, FormValue]) -> str:
     return f"{url}{joint}{urlencode(fields, doseq=True)}"
 
 
-def parse_form(text: str) -> dict[str, str]:
+def parse_form(text: str, *, errors: str = "strict") -> dict[str, str]:
     """Return the fields in a form-encoded *text*; empty ones stay.
+
+    *errors* says what becomes of what is not UTF-8, as for ``bytes.decode``.
 
     Raises:
         MalformedBodyError: If a field is repeated (RFC 6749 section 3.1), there are too many,
-            or a value is not UTF-8.
+            or a value is not UTF-8 and *errors* is strict.
     """
     try:
         text.encode()  # a lone surrogate could be sent nowhere
-        pairs = parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=_MAX_FIELDS)
+        pairs = parse_qsl(text, keep_blank_values=True, errors=errors, max_num_fields=_MAX_FIELDS)
     except ValueError as error:
         raise MalformedBodyError("it is not a form") from error
     return unique_fields(pairs)

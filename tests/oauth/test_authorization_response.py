@@ -135,13 +135,21 @@ def test_parameters_of_the_providers_own_are_kept() -> None:
     assert response.extra == {"device_id": "d", "scope": "a b"}
 
 
+@pytest.mark.parametrize("words", ["%CE%F2%EA%E0%E7", "refus%E9"])
+def test_a_refusal_in_another_encoding_is_a_refusal(words: str) -> None:
+    query = f"error=access_denied&error_description={words}&state={PENDING.state}"
+    response = parse_redirect(f"http://127.0.0.1/callback?{query}")
+    with pytest.raises(AuthorizationDeniedError):
+        accept_response(PENDING, response, now=NOW)
+
+
 def test_code_and_state_are_not_in_the_repr() -> None:
     assert "SplxlOBeZQQ" not in repr(answer())
     assert PENDING.state not in repr(answer())
 
 
 @pytest.mark.parametrize(
-    "url", ["http://[", "http://x/?" + "a" * 70_000, "http://x/?a=%ff", "http://x/?code=\ud800"]
+    "url", ["http://[", "http://x/?" + "a" * 70_000, "http://x/?code=%ff", "http://x/?code=\ud800"]
 )
 def test_an_address_that_is_none_is_refused(url: str) -> None:
     with pytest.raises(AuthorizationResponseError):
