@@ -6,11 +6,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from desktop_app.errors import Reason
 from desktop_app.oauth.endpoints import check_endpoint, check_named
-from desktop_app.oauth.errors import DiscoveryError
+from desktop_app.oauth.errors import DiscoveryError, EndpointError
 from desktop_app.oauth.http import HttpRequest, HttpResponse
 from desktop_app.oauth.issuer import check_issuer, issuer_candidates
 from desktop_app.oauth.json_body import MalformedBodyError, parse_json_object
@@ -22,6 +22,7 @@ __all__ = [
     "discovery_urls",
     "issuer_candidates",
     "parse_metadata",
+    "same_origin_redirect",
     "speaks_openid",
 ]
 
@@ -29,6 +30,7 @@ _OPENID = "/.well-known/openid-configuration"
 _OAUTH = "/.well-known/oauth-authorization-server"
 _PLACE = re.compile(r"\{[A-Za-z0-9_]+\}")
 _MAX_LIST = 1000
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,6 +118,24 @@ def discovery_request(url: str, ca_file: str | None = None) -> HttpRequest:
     )
 
 
+def same_origin_redirect(url: str, response: HttpResponse) -> str | None:
+    """Return where *response* sends whoever asked for the document at *url*, else None.
+
+    Nextcloud answers every address under ``/.well-known`` like that. Only the provider's own
+    origin may be named: what is found there still has to be this issuer's own description.
+
+    Source: RFC 9110 section 15.4, RFC 6454 section 5.
+    """
+    if response.status not in _REDIRECTS:
+        return None
+    try:
+        onward = urljoin(url, response.headers.get("location", "").partition("#")[0])
+        same = urlsplit(check_endpoint(onward, name="issuer"))[:2] == urlsplit(url)[:2]
+    except (EndpointError, ValueError):
+        return None
+    return onward if same and onward != url else None
+
+
 def parse_metadata(
     response: HttpResponse, *, issuer: str, issuer_template: str | None = None
 ) -> ServerMetadata:
@@ -181,7 +201,8 @@ def _values(document: Mapping[str, Any], *, by: str) -> dict[str, Any]:
     values: dict[str, Any] = {}
     for name in _ENDPOINTS:
         value = document.get(name)
-        values[name] = None if value is None else check_named(value, name=name, by=by)
+        # Some write "" for what they don't have, where RFC 8414 section 3.2 leaves it out.
+        values[name] = None if value in (None, "") else check_named(value, name=name, by=by)
     for name in _LISTS:
         values[name] = _strings(document.get(name), name)
     for name in _FLAGS:

@@ -169,6 +169,13 @@ def test_a_provider_on_this_machine_may_name_this_machine() -> None:
     assert metadata.token_endpoint == "http://localhost:9000/token"
 
 
+def test_an_empty_endpoint_is_none() -> None:
+    """RFC 8414 section 3.2 leaves out what there is not; some providers write it empty."""
+    answer = changed(registration_endpoint="", end_session_endpoint="")
+    metadata = parse_metadata(answer, issuer=ISSUER)
+    assert metadata.registration_endpoint is metadata.end_session_endpoint is None
+
+
 def test_a_flag_is_only_true_when_it_is_true() -> None:
     name = "authorization_response_iss_parameter_supported"
     assert getattr(parse_metadata(changed(**{name: True}), issuer=ISSUER), name) is True

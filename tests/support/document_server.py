@@ -13,7 +13,10 @@ from tests.support.raw_http import response, serving
 
 
 class DocumentServer:
-    """Its documents may be changed while it runs; ``asked`` lists every path asked for."""
+    """Its documents may be changed while it runs; ``asked`` lists every path asked for.
+
+    A text in the place of a document is an address to go on to.
+    """
 
     def __init__(self, *, scheme: str) -> None:
         self.port = 0
@@ -48,6 +51,8 @@ class DocumentServer:
         document = self.documents.get(path)
         if document is None:
             writer.write(response(b"nothing", status="404 Not Found"))
+        elif isinstance(document, str):
+            writer.write(response(status="302 Found", headers=f"Location: {document}\r\n"))
         elif isinstance(document, bytes):
             writer.write(response(document, headers="Content-Type: text/html\r\n"))
         else:

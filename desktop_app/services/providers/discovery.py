@@ -14,6 +14,7 @@ from desktop_app.oauth.metadata import (
     discovery_request,
     discovery_urls,
     parse_metadata,
+    same_origin_redirect,
 )
 from desktop_app.services.ports import Clock, HttpClient
 from desktop_app.services.sign_ins.shared_values import SharedValues
@@ -22,6 +23,7 @@ LIFETIME = 3600.0
 """Seconds that metadata and keys are used before they are asked for again."""
 
 _OK = 200
+_MAX_REDIRECTS = 2
 
 
 class Discovery:
@@ -91,12 +93,23 @@ class Discovery:
     ) -> ServerMetadata:
         failures: list[OAuthError] = []
         for url in discovery_urls(issuer):
-            response = await self._http.fetch(discovery_request(url, ca_file))
+            response = await self._document(url, ca_file)
             try:
                 return parse_metadata(response, issuer=issuer, issuer_template=issuer_template)
             except OAuthError as error:
                 failures.append(NothingThereError(response) if response.status != _OK else error)
         raise _most_telling(failures)
+
+    async def _document(self, url: str, ca_file: str | None) -> HttpResponse:
+        """Ask for the document at *url*; nothing secret goes along, so it may have moved."""
+        response = await self._http.fetch(discovery_request(url, ca_file))
+        for _ in range(_MAX_REDIRECTS):
+            onward = same_origin_redirect(url, response)
+            if onward is None:
+                break
+            url = onward
+            response = await self._http.fetch(discovery_request(url, ca_file))
+        return response
 
 
 class NothingThereError(DiscoveryError):

@@ -60,6 +60,40 @@ def test_a_document_of_rfc_8414_is_found_as_well() -> None:
     _run(test)
 
 
+@pytest.mark.parametrize("place", ["{origin}/index.php{path}", "/index.php{path}"])
+def test_a_document_that_moved_at_the_same_server_is_found(place: str) -> None:
+    """As at Nextcloud, whose documented server settings move all of ``/.well-known``."""
+
+    async def test(discovery: Discovery, server: DocumentServer, _: list[float]) -> None:
+        issuer = server.describe(path=f"/index.php{_OPENID}")
+        server.documents[_OPENID] = place.format(origin=server.origin, path=_OPENID)
+        assert (await discovery.of_issuer(issuer)).issuer == issuer
+
+    _run(test)
+
+
+def test_a_document_that_moved_elsewhere_is_not_looked_for() -> None:
+    async def test(discovery: Discovery, server: DocumentServer, _: list[float]) -> None:
+        async with document_server() as other:
+            issuer = other.describe(server.origin)
+            server.documents[_OPENID] = f"{other.origin}{_OPENID}"
+            with pytest.raises(DiscoveryError):
+                await discovery.of_issuer(issuer)
+            assert other.asked == []
+
+    _run(test)
+
+
+def test_a_document_that_keeps_moving_is_given_up() -> None:
+    async def test(discovery: Discovery, server: DocumentServer, _: list[float]) -> None:
+        server.documents |= {_OPENID: "/there", "/there": _OPENID}
+        with pytest.raises(DiscoveryError):
+            await discovery.of_issuer(server.origin)
+        assert len(server.asked) < 6
+
+    _run(test)
+
+
 def test_another_issuers_document_is_refused_and_says_so() -> None:
     async def test(discovery: Discovery, server: DocumentServer, _: list[float]) -> None:
         server.describe("https://somebody-else.example")
