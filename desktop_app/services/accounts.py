@@ -33,6 +33,8 @@ class Grant:
         signature_method: How they are signed; None where tokens travel themselves.
         granted_at: When the person signed in; None in grants that are older than this field.
         refresh_token_end_fixed: A renewal was seen not to move ``refresh_token_expires_at``.
+        keeps_refresh_token: The last renewal left the refresh token as it was.
+        refresh_sent_at: When the refresh token was sent, as long as no answer to that is kept.
         narrows: A refresh for fewer scopes was seen to give a token for no more, or is known to.
         exchanges_tokens: The provider says that it makes tokens out of this one (RFC 8693).
         exchange_narrows: One that it made was seen to be for no more than was asked for.
@@ -71,6 +73,8 @@ class Grant:
     signature_method: str | None = None
     granted_at: float | None = None
     refresh_token_end_fixed: bool = False
+    keeps_refresh_token: bool = False
+    refresh_sent_at: float | None = None
     narrows: bool = False
     exchanges_tokens: bool = False
     exchange_narrows: bool = False

@@ -10,6 +10,7 @@ class ProviderUnreachableError(AppError):
 
     Attributes:
         retry_after: Seconds that the provider asks to be left alone; None if it doesn't say.
+        untouched: True if the request certainly had no effect: it never left, or was turned away.
     """
 
     code = "provider_unreachable"
@@ -21,10 +22,21 @@ class ProviderUnreachableError(AppError):
         *,
         host: str = "The provider",
         retry_after: float | None = None,
+        untouched: bool = False,
         **fields: object,
     ) -> None:
         super().__init__(f"{host}: {reason}", reason=reason, host=host, **fields)
         self.retry_after = retry_after
+        self.untouched = untouched
+
+
+class RenewalUnansweredError(ProviderUnreachableError):
+    """The answer to the last renewal got lost, so the next one waits for a good moment."""
+
+    public_message = (
+        "The answer to the last renewal got lost. The access is used to its end, then renewing is "
+        "tried again. To try now, choose Renew now on the account's page."
+    )
 
 
 class ResponseTooLargeError(AppError):

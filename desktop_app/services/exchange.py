@@ -13,6 +13,8 @@ from desktop_app.services.ports import HttpClient
 
 _SERVER_ERROR: Final = 500
 _TOO_MANY_REQUESTS: Final = 429
+_NOT_IMPLEMENTED: Final = 501
+_UNAVAILABLE: Final = 503
 
 
 async def ask(http: HttpClient, request: HttpRequest) -> HttpResponse:
@@ -35,7 +37,10 @@ def answered(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     wait = retry_after(response.headers)
     if response.status >= _SERVER_ERROR:
         reason = Reason("it answers with error {status}", status=response.status)
-        raise ProviderUnreachableError(reason, host=host, retry_after=wait)
+        # A gateway gives up (502, 504) and a server fails (500) when much may have been done.
+        untouched = response.status in {_NOT_IMPLEMENTED, _UNAVAILABLE}
+        raise ProviderUnreachableError(reason, host=host, retry_after=wait, untouched=untouched)
     if response.status == _TOO_MANY_REQUESTS:
-        raise ProviderUnreachableError("it asks to wait a while", host=host, retry_after=wait)
+        reason = Reason("it asks to wait a while")
+        raise ProviderUnreachableError(reason, host=host, retry_after=wait, untouched=True)
     return response

@@ -39,8 +39,8 @@ const accounts = {
   maria: { name: 'Maria Sample', email: 'maria@example.org', email_verified: true },
   jonas: { name: 'Jonas Sample', email: 'jonas@example.org', email_verified: true },
 };
-const state = { down: false, userinfoDown: false, name: null };
-const stats = { token: 0, userinfo: 0, jwks: 0, revocation: 0 };
+const state = { down: false, userinfoDown: false, losesAnswers: false, name: null };
+const stats = { token: 0, lost: 0, userinfo: 0, jwks: 0, revocation: 0 };
 const stored = new Map();
 const shownInitialToken = [];
 let keyNumber = 0;
@@ -349,7 +349,17 @@ async function serve(request, response) {
     return response.end('<h1>Down for maintenance</h1>');
   }
   if (request.url.startsWith('/interaction/')) return interaction(request, response);
+  if (state.losesAnswers && pathname === '/token') lose(response);
   return answer(request, response);
+}
+
+// All is done as usual, and nobody ever hears of it.
+function lose(response) {
+  response.write = () => true;
+  response.end = () => {
+    stats.lost += 1;
+    return response;
+  };
 }
 
 const server = createServer((request, response) => {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from tests.support.keeping import tiny_disk
 from tests.support.oidc_provider import OidcProvider, ScriptedBrowser, running_oidc_provider
 from tests.support.program import Answer, Program, coatcheck, running
 from tests.support.visits import begin_sign_in, connect_photos, connected
+from tests.support.waiting import wait_until
 
 
 @pytest.fixture
@@ -106,6 +108,31 @@ def test_a_rotated_grant_survives_a_kill_right_after_the_rotation(
         program.kill()
     with running(folder) as program:
         assert program.as_program("POST", f"/v1.0/profiles/{profile['id']}/refresh").status == 200
+
+
+def test_a_kill_in_the_middle_of_a_renewal_is_told_when_it_cost_the_grant(
+    tmp_path: Path, key: str, provider: OidcProvider
+) -> None:
+    """The provider rotated, nobody got its answer: it takes neither the old token nor tells why."""
+    folder = tmp_path / "data"
+    with running(folder, "--key-file", key) as program, ThreadPoolExecutor(1) as aside:
+        add_sample(program, provider.issuer)
+        profile = connect_sample(program)
+        before = provider.stats()["lost"]
+        provider.set(losesAnswers=True)
+        aside.submit(program.as_program, "POST", f"/v1.0/profiles/{profile['id']}/refresh")
+        wait_until(lambda: provider.stats()["lost"] > before)
+        program.kill()
+    provider.set(losesAnswers=False)
+    with running(folder) as program:
+        assert shown(program, profile["id"])["status"] == "active"
+        again = program.as_program("POST", f"/v1.0/profiles/{profile['id']}/refresh")
+        assert (again.status, again.json["error"]) == (409, "needs_sign_in")
+        page = program.as_person("GET", f"/user/{profile['id']}").body.decode()
+        assert "The answer to the last renewal got lost" in page
+        assert connect_sample(program)["id"] == profile["id"]
+        page = program.as_person("GET", f"/user/{profile['id']}").body.decode()
+        assert "The answer to the last renewal got lost" not in page
 
 
 def test_accounts_side_by_side_and_no_twin_after_a_restart(

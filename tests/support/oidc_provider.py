@@ -26,7 +26,7 @@ class OidcProvider:
         self.issuer = issuer
 
     def set(self, **state: Any) -> None:
-        """Change how it behaves: ``down``, ``userinfoDown``, ``name``."""
+        """Change how it behaves: ``down``, ``userinfoDown``, ``losesAnswers``, ``name``."""
         self._post("/test/set", state)
 
     def rotate_keys(self) -> None:

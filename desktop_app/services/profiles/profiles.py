@@ -136,10 +136,12 @@ class ProfileService:
         """
         return await self.update(profile_id, lambda old: self._with_identity(old, identity))
 
-    async def update(self, profile_id: str, change: Callable[[Profile], Profile]) -> Profile:
+    async def update(
+        self, profile_id: str, change: Callable[[Profile], Profile], *, quietly: bool = False
+    ) -> Profile:
         """Apply *change* to the profile as it is at that moment; durable when this returns.
 
-        A change that returns the very same profile writes nothing.
+        A change that returns the very same profile writes nothing; *quietly* tells nobody.
 
         Raises:
             NotFoundError: If there is no such profile, or no longer.
@@ -150,7 +152,8 @@ class ProfileService:
             if new is old:
                 return old
             await self._profiles.save(new)
-        self._tell(events.PROFILE_CHANGED, new)
+        if not quietly:
+            self._tell(events.PROFILE_CHANGED, new)
         return new
 
     async def forget(self, profile_id: str) -> None:
@@ -231,15 +234,8 @@ class ProfileService:
         return base64.b32encode(self._random(_ID_BYTES)).decode("ascii").lower()
 
     def _tell(self, event: str, profile: Profile) -> None:
-        self._publish(
-            event,
-            {
-                "id": profile.id,
-                "provider": profile.provider,
-                "name": display_name(profile),
-                "status": profile.status,
-            },
-        )
+        about = {"id": profile.id, "provider": profile.provider, "status": profile.status}
+        self._publish(event, {**about, "name": display_name(profile)})
 
 
 def _is_for(profile: Profile, grant: Grant, provider: Provider) -> bool:

@@ -25,8 +25,11 @@ class EndedGrants:
         """
 
         def change(profile: Profile) -> Profile:
-            if not same_grant(profile.grant, over):
+            if profile.grant is None or not same_grant(profile.grant, over):
                 return profile
-            return replace(profile, status="needs_sign_in", updated_at=self._clock())
+            # As it was before this try: a renewal that went unanswered earlier explains the end.
+            grant = replace(profile.grant, refresh_sent_at=over.refresh_sent_at)
+            now = self._clock()
+            return replace(profile, status="needs_sign_in", grant=grant, updated_at=now)
 
         await self._profiles.update(profile_id, change)

@@ -109,7 +109,7 @@ def renewed_grant(grant: Grant, tokens: TokenResponse, *, now: float) -> Grant:
     return replace(
         grant,
         **_access(tokens, now),
-        refresh_token=tokens.refresh_token or grant.refresh_token,
+        **_refresh(grant, tokens),
         refresh_token_expires_at=end,
         refresh_token_end_fixed=_is_fixed(grant, end, now),
         scopes_granted=grant.scopes_granted if tokens.scope is None else tokens.scope,
@@ -124,7 +124,7 @@ def with_refresh_token(grant: Grant, tokens: TokenResponse, *, now: float) -> Gr
     """
     return replace(
         grant,
-        refresh_token=tokens.refresh_token or grant.refresh_token,
+        **_refresh(grant, tokens),
         refresh_token_expires_at=_refresh_token_end(grant, tokens, now),
     )
 
@@ -203,6 +203,15 @@ def _access(tokens: TokenResponse, now: float) -> dict[str, Any]:
         "token_type": tokens.token_type,
         "access_token_issued_at": now,
         "access_token_expires_at": _after(now, tokens.expires_in),
+    }
+
+
+def _refresh(grant: Grant, tokens: TokenResponse) -> dict[str, Any]:
+    kept = tokens.refresh_token or grant.refresh_token
+    return {
+        "refresh_token": kept,
+        "keeps_refresh_token": kept == grant.refresh_token,
+        "refresh_sent_at": None,
     }
 
 

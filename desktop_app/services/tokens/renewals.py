@@ -25,6 +25,7 @@ from desktop_app.services.tokens.grant_validity import renewable_grant, same_gra
 from desktop_app.services.tokens.grants import renewed_grant, with_refresh_token
 from desktop_app.services.tokens.less import Less, is_for_everything, is_narrowed
 from desktop_app.services.tokens.refreshes import Refreshes
+from desktop_app.services.tokens.unanswered import Unanswered, check_answered
 
 _log = logging.getLogger(__name__)
 
@@ -64,19 +65,27 @@ class Renewals:
         self._ended = ended
         self._clients = clients
         self._clock = clock
+        self._unanswered = Unanswered(profiles=profiles, clock=clock)
         self._running: dict[tuple[str, Less | None], asyncio.Task[Renewed]] = {}
         self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._unsaved: dict[str, tuple[Grant, Grant]] = {}
 
-    async def renew(self, profile_id: str) -> Profile:
+    async def renew(self, profile_id: str, *, anyway: bool = False) -> Profile:
         """Return the profile with a fresh access token; whoever asks meanwhile gets the same.
+
+        Args:
+            profile_id: Whose grant.
+            anyway: Also where the answer to the last renewal got lost a while ago.
 
         Raises:
             NotFoundError: If there is no such profile.
             NeedsSignInError: If the provider has ended the grant, or it can't be renewed.
+            RenewalUnansweredError: If the last one was not answered, and the token is still good.
             ProviderUnreachableError: If the provider does not answer.
             OAuthError: If it answers with something else than tokens, or with somebody else's.
         """
+        if not anyway:
+            self._check_answered(profile_id)
         return (await self._once(profile_id, None)).profile
 
     async def narrowed(self, profile_id: str, less: Less) -> TokenResponse:
@@ -87,6 +96,7 @@ class Renewals:
 
         Source: RFC 6749 section 6.
         """
+        self._check_answered(profile_id)
         return (await self._once(profile_id, less)).tokens
 
     async def settled(self, profile_id: str) -> None:
@@ -114,11 +124,17 @@ class Renewals:
         async with self._turns[profile_id]:
             await self._save_rescued(profile_id)
             old = renewable_grant(self._profiles.get(profile_id))
-            tokens = await self._tokens(profile_id, old, less)
+            async with self._unanswered.noting(profile_id, old) as noted:
+                tokens = await self._tokens(profile_id, old, less)
             new = self._kept(old, tokens, less)
-            if new == old:
+            if new == old and not noted:
                 return Renewed(profile=self._profiles.get(profile_id), tokens=tokens)
             return Renewed(profile=await self._save(profile_id, old, new), tokens=tokens)
+
+    def _check_answered(self, profile_id: str) -> None:
+        # An answer that a full disk refused is here, and saved before anything is sent.
+        if profile_id not in self._unsaved:
+            check_answered(self._profiles.get(profile_id).grant, self._clock())
 
     async def _tokens(self, profile_id: str, old: Grant, less: Less | None) -> TokenResponse:
         try:

@@ -173,7 +173,7 @@ class TokenService:
         profile = self._profiles.get(profile_id)
         grant = active_grant(profile)
         if grant.refresh_token:
-            profile = await self._renewals.renew(profile_id)
+            profile = await self._renewals.renew(profile_id, anyway=True)
             return await self._details.refresh_if_possible(profile)
         if is_over(grant, self._clock()):
             await self._ended.mark(profile_id, grant)

@@ -33,7 +33,7 @@ class Pauses:
             return
         host = urlsplit(endpoint).hostname or "The provider"
         raise ProviderUnreachableError(
-            "it asks to wait a while", host=host, retry_after=until - now
+            "it asks to wait a while", host=host, retry_after=until - now, untouched=True
         )
 
     def note(self, endpoint: str, seconds: float | None) -> None:

@@ -49,6 +49,7 @@ class ProfileView:
 
     Attributes:
         photos: Which key the printing service can be lent: ``token``, ``signature``, or "".
+        lost_answer: True if the grant ended because the answer to a renewal got lost.
         renewable: True if "Renew now" can do something.
         revocable: True if there is something left to take back.
         tells_provider: False where the provider has no way to be told; ``good_until`` is safe
@@ -61,6 +62,7 @@ class ProfileView:
     label: str
     revoked: bool
     needs_sign_in: bool
+    lost_answer: bool
     renewable: bool
     revocable: bool
     tells_provider: bool
@@ -89,6 +91,7 @@ def profile_view(
         label=profile.label,
         revoked=profile.status == "revoked",
         needs_sign_in=profile.status == "needs_sign_in" or bool(card.state.badge),
+        lost_answer=profile.status == "needs_sign_in" and bool(grant and grant.refresh_sent_at),
         renewable=active and bool(grant and grant.refresh_token),
         revocable=grant is not None and profile.status != "revoked",
         tells_provider=bool(grant and (grant.revocation_endpoint or grant.own_revocation)),

@@ -86,14 +86,32 @@ def test_an_asker_who_goes_away_does_not_lose_the_rotated_token() -> None:
 def test_no_token_is_given_before_the_rotated_one_is_durable_and_none_is_lost() -> None:
     async def story(rig: Rig, sample: SampleProvider, profile: Profile) -> None:
         rig.clock.now += 301
+        sample.gate.clear()
+        asking = asyncio.create_task(rig.tokens.access_token(profile.id))
+        while refreshes(sample) == 0:
+            await asyncio.sleep(0.005)
         rig.disk.full = True
+        sample.gate.set()
         with pytest.raises(FullError):
-            await rig.tokens.access_token(profile.id)
+            await asking
         assert grant_of(rig, profile).refresh_token == "rt-1"
         rig.disk.full = False
         # The old refresh token is used up: sending it again would end the whole grant.
         assert (await rig.tokens.access_token(profile.id)).access_token == "at-3"
         assert [form["refresh_token"] for form in sample.asked("/token")[1:]] == ["rt-1", "rt-2"]
+
+    signed_in(story)
+
+
+def test_a_refresh_token_is_not_used_up_while_the_disk_is_full() -> None:
+    async def story(rig: Rig, sample: SampleProvider, profile: Profile) -> None:
+        rig.clock.now += 301
+        rig.disk.full = True
+        with pytest.raises(FullError):
+            await rig.tokens.access_token(profile.id)
+        assert refreshes(sample) == 0
+        rig.disk.full = False
+        assert (await rig.tokens.access_token(profile.id)).access_token == "at-2"
 
     signed_in(story)
 

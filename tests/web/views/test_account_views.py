@@ -189,6 +189,13 @@ def test_an_account_whose_permission_is_over_has_no_bars(status: str) -> None:
     assert timelines(profile(status=status), SPEECH) == []
 
 
+def test_a_grant_that_ended_with_a_lost_answer_says_so() -> None:
+    lost = grant(refresh_sent_at=NOW - HOUR)
+    assert view(profile(status="needs_sign_in", grant=lost)).lost_answer
+    assert not view(profile(grant=lost)).lost_answer
+    assert not view(profile(status="needs_sign_in")).lost_answer
+
+
 def test_the_slip_shows_what_was_refused_struck_through() -> None:
     shown = profile(grant=grant(scopes_requested=("openid", "mail"), scopes_granted=("openid",)))
     refused = [group for group in view(shown).slip if group.refused]
