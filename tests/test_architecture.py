@@ -25,7 +25,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "transport": {"services", "oauth", "providers"},
     "peers": {"services"},
     "window": {"paths", "runtime"},
-    "web": {"services", "providers", "oauth", "v1_0"},
+    "web": {"services", "providers", "oauth"},
     "v1_0": {"services", "providers", "oauth", "web"},
     "cli": {"paths", "config", "itself", "runtime"},
     "demo": {"oauth", "services"},

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from desktop_app.composition.interface import STATIC, TEMPLATES
 from desktop_app.config import Config
 from desktop_app.program import Program, bind
+from desktop_app.v1_0.schemas.activity import activity_body
+from desktop_app.v1_0.urls import api_routes
 from desktop_app.web.application import make_application, make_server
 from desktop_app.web.pages.routes import page_routes
 from desktop_app.web.sessions import Sessions
@@ -35,7 +37,10 @@ def serve(core: Core, config: Config) -> Program:
         locales=core.locales,
         template_path=TEMPLATES,
         static_path=STATIC,
-        pages=page_routes(core.services),
+        routes=[
+            *api_routes(core.services),
+            *page_routes(core.services, activity_body=activity_body),
+        ],
     )
     server = make_server(application)
     server.add_sockets(sockets)

@@ -86,7 +86,7 @@ def _verify_with_secret(token: CompactJws, client_secret: str | None) -> None:
     # joserfc takes 94 ms to import; nothing needs it before the first ID token.
     from desktop_app.oauth.signature import made_with_secret
 
-    if not client_secret or not made_with_secret(token, client_secret):
+    if not client_secret or not made_with_secret(token.text, token.algorithm, client_secret):
         raise IdTokenError("signature")
 
 
@@ -100,7 +100,7 @@ def _verify_with_keys(token: CompactJws, keys: JsonWebKeySet) -> None:
     if token.kid is None and len(candidates) > 1:
         # OpenID Connect Core section 10.1: with several keys the token must say which.
         raise UnknownKeyError("kid", "several keys fit and the token names none")
-    if any(made_with(token, jwk) for jwk in candidates):
+    if any(made_with(token.text, token.algorithm, jwk) for jwk in candidates):
         return
     if any(jwk.get("kid") is not None and token.kid is not None for jwk in candidates):
         raise IdTokenError("signature")

@@ -9,7 +9,6 @@ from joserfc import jws
 from joserfc.jwk import Key
 
 from desktop_app.oauth.algorithms import key_type
-from desktop_app.oauth.compact_jws import CompactJws
 from desktop_app.oauth.jose import JOSE_ERRORS, public_key, registry, secret_key
 
 
@@ -28,23 +27,26 @@ def fits(jwk: Mapping[str, Any], algorithm: str) -> bool:
     )
 
 
-def made_with(token: CompactJws, jwk: Mapping[str, Any]) -> bool:
-    """Tell whether *jwk* made the signature of *token*."""
-    key = public_key(jwk, token.algorithm)
-    return key is not None and _is_valid(token, key)
+def made_with(token: str, algorithm: str, jwk: Mapping[str, Any]) -> bool:
+    """Tell whether *jwk* made the signature of *token*, which is a compact JWS.
+
+    Source: RFC 7515 section 5.2.
+    """
+    key = public_key(jwk, algorithm)
+    return key is not None and _is_valid(token, algorithm, key)
 
 
-def made_with_secret(token: CompactJws, client_secret: str) -> bool:
-    """Tell whether *client_secret* made the signature of *token*.
+def made_with_secret(token: str, algorithm: str, client_secret: str) -> bool:
+    """Tell whether *client_secret* made the signature of *token*, which is a compact JWS.
 
     Source: OpenID Connect Core section 10.1.
     """
-    return _is_valid(token, secret_key(client_secret))
+    return _is_valid(token, algorithm, secret_key(client_secret))
 
 
-def _is_valid(token: CompactJws, key: Key) -> bool:
+def _is_valid(token: str, algorithm: str, key: Key) -> bool:
     try:
-        jws.deserialize_compact(token.text, key, registry=registry(token.algorithm))
+        jws.deserialize_compact(token, key, registry=registry(algorithm))
     except JOSE_ERRORS:
         return False
     return True

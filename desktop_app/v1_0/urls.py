@@ -32,7 +32,7 @@ from desktop_app.web.services import Services
 _ONE = "([^/]+)"
 
 
-def routes(services: Services) -> list[URLSpec]:
+def api_routes(services: Services) -> list[URLSpec]:
     """Return every route of the API with the services that its handler gets."""
     return [
         *_program_routes(services),

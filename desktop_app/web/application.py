@@ -11,7 +11,6 @@ from tornado.httpserver import HTTPServer
 from tornado.routing import URLSpec
 from tornado.web import Application, RequestHandler
 
-from desktop_app.v1_0.urls import routes
 from desktop_app.web.base import NotFoundHandler
 from desktop_app.web.gate import Gate
 from desktop_app.web.json_body import MAX_BODY
@@ -45,7 +44,7 @@ def make_application(
     locales: Locales,
     template_path: Path,
     static_path: Path,
-    pages: Sequence[URLSpec] = (),
+    routes: Sequence[URLSpec],
 ) -> CoatcheckApplication:
     """Return the whole application: the API, the pages and the static files.
 
@@ -57,11 +56,11 @@ def make_application(
         locales: The window's languages.
         template_path: Folder of the pages' templates.
         static_path: Folder of stylesheets, scripts and pictures.
-        pages: The routes of the pages; one is named ``unlock``.
+        routes: The API's and the pages'; one is named ``unlock``.
     """
     gate = _make_gate(services, port=port, api_key=api_key, sessions=sessions, locales=locales)
     return CoatcheckApplication(
-        [*routes(services), *pages],
+        routes,
         gate=gate,
         cookie_secret=sessions.cookie_secret,
         default_handler_class=NotFoundHandler,

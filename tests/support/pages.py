@@ -25,6 +25,8 @@ from desktop_app.services.providers.providers import ProviderService
 from desktop_app.services.settings import SettingsService
 from desktop_app.services.tokens.revocation_rounds import RevocationRounds
 from desktop_app.services.upkeep.expirations import Expirations
+from desktop_app.v1_0.schemas.activity import activity_body
+from desktop_app.v1_0.urls import api_routes
 from desktop_app.web.application import make_application, make_server
 from desktop_app.web.pages.routes import page_routes
 from desktop_app.web.services import Services
@@ -257,7 +259,15 @@ def served(preferences: Mapping[str, Any] | None = None, *, empty: bool = False)
             locales=shipped.locales(),
             template_path=shipped.UI / "templates",
             static_path=shipped.UI / "static",
-            pages=page_routes(pages.services, clock=lambda: pages.clock[0], zone=ZONE),
+            routes=[
+                *api_routes(pages.services),
+                *page_routes(
+                    pages.services,
+                    activity_body=activity_body,
+                    clock=lambda: pages.clock[0],
+                    zone=ZONE,
+                ),
+            ],
         )
         server = make_server(application)
         server.add_sockets([socket])

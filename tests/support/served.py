@@ -43,6 +43,7 @@ from desktop_app.store.programs import LoanStore
 from desktop_app.store.providers import ProviderStore
 from desktop_app.store.registrations import RegistrationStore
 from desktop_app.transport.loopback import LoopbackListeners
+from desktop_app.v1_0.urls import api_routes
 from desktop_app.vault.vault import Vault
 from desktop_app.web.application import make_application, make_server
 from desktop_app.web.base import BaseHandler
@@ -193,7 +194,7 @@ class Served:
             locales=Locales.load(self.folder / "locale"),
             template_path=self.folder / "templates",
             static_path=self.folder / "static",
-            pages=PAGES,
+            routes=[*api_routes(self.services), *PAGES],
         )
         await self.services.lock.start()
         self._server = make_server(self.application)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from desktop_app.errors import Reason
 from desktop_app.services.lending.askers import AskingProgram, Process
 from desktop_app.services.lending.loans import Decision, Purpose
 
@@ -64,6 +65,28 @@ class LogProblem:
     line: int
     entry: int
     count: int = 0
+
+    @property
+    def reason(self) -> Reason:
+        """What is wrong and where, as a sentence."""
+        sentences = {
+            "missing": Reason(
+                "Entries are missing before line {line} of {file}: {count}.",
+                line=self.line,
+                file=self.file,
+                count=self.count,
+            ),
+            "altered": Reason(
+                "Line {line} of {file} was altered. Entry {entry} stood there.",
+                line=self.line,
+                file=self.file,
+                entry=self.entry,
+            ),
+            "foreign": Reason(
+                "The beginning of {file} was altered, or it is another log's file.", file=self.file
+            ),
+        }
+        return sentences[self.kind]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

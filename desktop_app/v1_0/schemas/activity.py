@@ -125,15 +125,7 @@ def _program(entry: ActivityEntry) -> ProgramBody | None:
     return program_body(entry.program, pid=entry.pid, parents=parents)
 
 
-def problem_words(problem: LogProblem, translate: Callable[[str], str]) -> str:
-    """Return what is wrong with the log as a sentence in the reader's language."""
-    sentences = {
-        "missing": translate("Entries are missing before line {line} of {file}: {count}."),
-        "altered": translate("Line {line} of {file} was altered. Entry {entry} stood there."),
-        "foreign": translate("The beginning of {file} was altered, or it is another log's file."),
-    }
-    return sentences[problem.kind].format(**asdict(problem))
-
-
 def _problem(problem: LogProblem, translate: Callable[[str], str]) -> ProblemBody:
-    return ProblemBody(message=problem_words(problem, translate), **asdict(problem))
+    reason = problem.reason
+    message = translate(reason.msgid).format(**reason.fields)
+    return ProblemBody(message=message, **asdict(problem))

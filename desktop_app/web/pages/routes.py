@@ -9,6 +9,7 @@ from tornado.routing import URLSpec
 
 from desktop_app.services.ports import Clock
 from desktop_app.web.pages import accounts, activity, connect, endings, lending, recipes, settings
+from desktop_app.web.pages.activity_file import ActivityBody, ActivityExportHandler
 from desktop_app.web.pages.stage import Stage
 from desktop_app.web.services import Services
 
@@ -16,12 +17,17 @@ _ID = r"([\w.~-]+)"
 
 
 def page_routes(
-    services: Services, *, clock: Clock = time.time, zone: tzinfo | None = None
+    services: Services,
+    *,
+    activity_body: ActivityBody,
+    clock: Clock = time.time,
+    zone: tzinfo | None = None,
 ) -> list[URLSpec]:
     """Return the routes of every page.
 
     Args:
         services: What the pages show.
+        activity_body: How the API shows an entry of the log; the exported file has the same.
         clock: What "today" is counted from.
         zone: The time zone of the times shown; None is the computer's own.
     """
@@ -38,6 +44,7 @@ def page_routes(
         *_ending_pages(services, stage),
         *_connect_pages(services, stage),
         *_lending_pages(services, stage),
+        *_activity_pages(services, stage, activity_body),
         *_others(services, stage),
     ]
 
@@ -76,8 +83,7 @@ def _connect_pages(services: Services, stage: Stage) -> list[URLSpec]:
 
 def _lending_pages(services: Services, stage: Stage) -> list[URLSpec]:
     both = {"stage": stage, "profiles": services.profiles, "providers": services.providers}
-    log = {**both, "activity": services.activity}
-    lent = {**log, "programs": services.programs}
+    lent = {**both, "activity": services.activity, "programs": services.programs}
     return [
         URLSpec(rf"/approvals/{_ID}", lending.QuestionHandler, lent, name="question"),
         URLSpec(r"/approvals", lending.QuestionsHandler, lent, name="questions"),
@@ -93,10 +99,16 @@ def _lending_pages(services: Services, stage: Stage) -> list[URLSpec]:
             {"stage": stage, "recipes": services.recipes},
             name="recipes",
         ),
+    ]
+
+
+def _activity_pages(services: Services, stage: Stage, activity_body: ActivityBody) -> list[URLSpec]:
+    both = {"stage": stage, "profiles": services.profiles, "providers": services.providers}
+    log = {**both, "activity": services.activity}
+    file = {**log, "activity_body": activity_body}
+    return [
         URLSpec(r"/activity", activity.ActivityPageHandler, log, name="activity"),
-        URLSpec(
-            r"/activity\.(csv|json)", activity.ActivityExportHandler, log, name="activity-file"
-        ),
+        URLSpec(r"/activity\.(csv|json)", ActivityExportHandler, file, name="activity-file"),
     ]
 
 

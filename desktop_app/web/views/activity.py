@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from desktop_app.services.lending.activity_entries import ActivityEntry, LogReport
-from desktop_app.v1_0.schemas.activity import problem_words
 from desktop_app.web.views.borrowers import borrower_view, chain_of, readable
 from desktop_app.web.views.profile import FactView
 from desktop_app.web.views.speech import Speech, msgid
@@ -145,7 +144,7 @@ def check_view(report: LogReport, speech: Speech) -> CheckView:
     return CheckView(
         good=False,
         title=speech.say("The log is not as it was written"),
-        text=problem_words(report.problem, speech.translate),
+        text=speech.say(report.problem.reason.msgid, **report.problem.reason.fields),
     )
 
 
