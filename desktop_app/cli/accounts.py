@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-import time
+import threading
 from typing import Any
 from urllib.parse import quote
 
@@ -21,6 +21,10 @@ from desktop_app.config import Config
 _PAGE = 1000
 # The person reads and clicks in between: there is nothing to hurry for.
 _POLL_SECONDS = 0.25
+_NOTHING_PASTED = (
+    "Standard input ended before what the provider gave was pasted, so the sign-in was given up. "
+    "Start it again, and paste it there."
+)
 
 
 def list_providers(arguments: argparse.Namespace, config: Config) -> int:
@@ -58,11 +62,12 @@ def sign_in(arguments: argparse.Namespace, config: Config) -> int:
     """Sign in at a provider and wait for the end of it."""
     client = reach(config)
     started = client.post("/v1.0/oauth/sign-ins", _sign_in_body(arguments, config))
+    at_end = threading.Event()
     try:
         _say_where(started, arguments, config)
         if started["flow"] == "paste":
-            take_pasted(client, started["id"], code="redirect_uri" not in started)
-        ended = _wait_for(client, started["id"])
+            at_end = take_pasted(client, started["id"], code="redirect_uri" not in started)
+        ended = _wait_for(client, started["id"], at_end)
     except KeyboardInterrupt:
         client.delete(f"/v1.0/oauth/sign-ins/{started['id']}")
         raise
@@ -92,12 +97,18 @@ def _code_to_type(started: dict[str, Any]) -> str:
     return f"On any device, go to {started['verification_uri']} and enter {started['user_code']}"
 
 
-def _wait_for(client: Client, sign_in_id: str) -> dict[str, Any]:
+def _wait_for(client: Client, sign_in_id: str, at_end: threading.Event) -> dict[str, Any]:
+    """Return how it ended; given up where nobody can paste anything any more, *at_end*."""
+    path = f"/v1.0/oauth/sign-ins/{sign_in_id}"
     while True:
-        found: dict[str, Any] = client.get(f"/v1.0/oauth/sign-ins/{sign_in_id}")
+        nothing_more = at_end.is_set()
+        found: dict[str, Any] = client.get(path)
         if found["status"] != "pending":
             return found
-        time.sleep(_POLL_SECONDS)
+        if nothing_more:
+            client.delete(path)
+            raise ApiError({"error": "cancelled", "message": _NOTHING_PASTED})
+        at_end.wait(_POLL_SECONDS)
 
 
 def _say_how_it_ended(client: Client, ended: dict[str, Any], arguments: argparse.Namespace) -> int:

@@ -17,8 +17,11 @@ _LONGEST = 1 << 20
 _OVER = frozenset({"sign_in_over", "not_found"})
 
 
-def take_pasted(client: Client, sign_in_id: str, *, code: bool = False) -> None:
+def take_pasted(client: Client, sign_in_id: str, *, code: bool = False) -> threading.Event:
     """Read addresses from standard input, one a line, until one is taken; do not wait for it.
+
+    Returns:
+        What is set where standard input ended before that: nothing more can come.
 
     With *code* the provider shows a code instead, and that is what is read.
 
@@ -26,15 +29,19 @@ def take_pasted(client: Client, sign_in_id: str, *, code: bool = False) -> None:
     or by itself, and a read from a terminal can't be given up.
     """
     kind = "code" if code else "url"
-    threading.Thread(target=_take, args=(client, sign_in_id, kind), daemon=True).start()
+    at_end = threading.Event()
+    work = (client, sign_in_id, kind, at_end)
+    threading.Thread(target=_take, args=work, daemon=True).start()
+    return at_end
 
 
-def _take(client: Client, sign_in_id: str, kind: str) -> None:
+def _take(client: Client, sign_in_id: str, kind: str, at_end: threading.Event) -> None:
     what = "paste the final address here" if kind == "url" else "type the code that it shows"
     print(f"Sign in there, then {what}:", file=sys.stderr, flush=True)
     for pasted in _lines():
         if pasted and _is_settled(client, sign_in_id, {kind: pasted}):
             return
+    at_end.set()
 
 
 def _is_settled(client: Client, sign_in_id: str, answer: dict[str, str]) -> bool:

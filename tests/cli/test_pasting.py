@@ -67,6 +67,18 @@ def test_an_address_without_a_line_end_is_taken_too(
     assert process.returncode == 0, errors
 
 
+@pytest.mark.parametrize("pasted", ["", "nonsense\n"])
+def test_a_sign_in_for_which_nothing_more_can_be_pasted_is_given_up(
+    program: Program, provider: OidcProvider, pasted: str
+) -> None:
+    process = signing_in(program, "far", "--paste", "--json")
+    out, errors = process.communicate(pasted, timeout=60)
+    assert process.returncode == 1, errors
+    assert json.loads(out)["error"] == "cancelled"
+    sign_ins = program.as_program("GET", "/v1.0/oauth/sign-ins").json["sign_ins"]
+    assert not [each for each in sign_ins if each["status"] == "pending"]
+
+
 def test_a_sign_in_that_ends_elsewhere_does_not_wait_for_the_terminal(
     program: Program, provider: OidcProvider
 ) -> None:
