@@ -211,7 +211,7 @@ def test_damaged_preferences_are_kept_aside(folder: Path) -> None:
     folder.mkdir()
     (folder / "preferences.json").write_text("{")
     with running(folder) as program:
-        assert program.as_program("GET", "/v1.0/settings").json["language"] == "system"
+        assert program.as_person("GET", "/v1.0/settings").json["language"] == "system"
     assert (folder / "preferences.json.damaged").read_text() == "{"
 
 

@@ -11,7 +11,7 @@ PROGRAM = (
         "health", "get", "/health", "That the program is there", program.HealthBody, public=True
     ),
     Operation("openapi", "get", "/openapi.json", "This document", dict),
-    Operation("settings", "get", "/settings", "The settings", Settings),
+    Operation("settings", "get", "/settings", "The settings", Settings, person=True),
     Operation(
         "settings",
         "patch",
