@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import os
 import signal
 import sys
+from io import FileIO
 from typing import Any
 
 from desktop_app.cli.borrowing import wrong_usage
@@ -34,22 +34,13 @@ def mcp(arguments: argparse.Namespace, config: Config) -> int:
     except ValueError as error:
         raise wrong_usage(f"“{arguments.url}” is no address of a server: {error}.") from error
     server = McpServer(place, Access(arguments.url, config))
-    bridge = Bridge(server, sys.stdin.buffer, sys.stdout.buffer)
+    bridge = Bridge(server, sys.stdin.buffer, FileIO(sys.stdout.fileno(), "wb", closefd=False))
     for name in _ASKING:
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), _end)
     with contextlib.suppress(_EndedError):
         bridge.run()
-    _drop_unread()
     return Exit.DONE
-
-
-def _drop_unread() -> None:
-    """Leave nothing to write: an assistant that crashed was served as well as could be."""
-    try:
-        sys.stdout.flush()
-    except OSError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _end(number: int, _: Any) -> None:

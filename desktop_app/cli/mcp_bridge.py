@@ -42,7 +42,8 @@ class Bridge:
     Args:
         server: The server.
         incoming: What the assistant says, a message a line.
-        outgoing: Where it hears the answers.
+        outgoing: Where it hears the answers; without a buffer, which would have to be emptied
+            before the interpreter can end.
     """
 
     def __init__(self, server: McpServer, incoming: IO[bytes], outgoing: IO[bytes]) -> None:
@@ -130,16 +131,22 @@ class Bridge:
                 return
             try:
                 # A line end within a message is one between its words: JSON escapes others.
-                self._outgoing.write(b" ".join(message.splitlines()) + b"\n")
-                self._outgoing.flush()
+                self._write_all(b" ".join(message.splitlines()) + b"\n")
             except OSError:
                 # Nobody listens any more; that nobody speaks either is heard next.
                 self._over.set()
 
+    def _write_all(self, line: bytes) -> None:
+        left = memoryview(line)
+        while left:
+            left = left[self._outgoing.write(left) or 0 :]
+
     def _end(self) -> None:
-        """Nothing is written from here on: the interpreter must not end while a thread does."""
-        with self._writing:
-            self._over.set()
+        """Write no more, after what is being written; an assistant that does not read gets none."""
+        is_whole = self._writing.acquire(timeout=_LOOK_SECONDS)
+        self._over.set()
+        if is_whole:
+            self._writing.release()
         farewell = threading.Thread(target=self._requests.end, daemon=True)
         farewell.start()
         farewell.join(_FAREWELL_SECONDS)

@@ -10,6 +10,7 @@ from tests.support.answering import answering
 from tests.support.assistant import Assistant, World, begin, bridge
 from tests.support.mcp_server import VERSION
 from tests.support.oidc_provider import ScriptedBrowser
+from tests.support.waiting import eventually
 
 
 @pytest.fixture(scope="module")
@@ -134,4 +135,15 @@ def test_an_assistant_that_leaves_ends_the_session(
         assert world.peer.begun.wait(60)
         before = set(world.peer.sessions)
         assert leave(ended) == 0
+        assert len(world.peer.sessions) == len(before) - 1
+
+
+def test_an_assistant_that_reads_nothing_can_end_the_bridge(world: World) -> None:
+    """Its pipe is full, and whoever writes into it waits for good."""
+    with answering(world.program, "hour"), bridge(world) as deaf:
+        begin(deaf, sign_in=world.account() is None)
+        deaf.say("large", 1, size=3_000_000)
+        eventually(deaf.is_deafened)
+        before = set(world.peer.sessions)
+        assert deaf.terminate() == 0
         assert len(world.peer.sessions) == len(before) - 1

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import array
 import contextlib
+import fcntl
 import json
 import subprocess
 import sys
+import termios
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -86,6 +89,14 @@ class Assistant:
         """End it as an assistant does that has waited long enough."""
         self._process.terminate()
         return self._process.wait(60)
+
+    def is_deafened(self) -> bool:
+        """Tell whether so much lies there unheard that no more can be said."""
+        assert self._process.stdout is not None
+        pipe, unread = self._process.stdout.fileno(), array.array("i", [0])
+        fcntl.ioctl(pipe, termios.FIONREAD, unread)
+        # Each earlier message has a page of its own there, however short it is.
+        return unread[0] > fcntl.fcntl(pipe, fcntl.F_GETPIPE_SZ) // 2
 
     def vanish(self) -> int:
         """Leave it as an assistant does that crashes: nobody speaks or listens any more."""
