@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from desktop_app.cli.client import ApiError, NotRunningError
 from desktop_app.cli.mcp_events import EVENTS, EventStream
 from desktop_app.cli.mcp_messages import (
     TROUBLE,
@@ -27,6 +28,7 @@ _LONGEST_PAUSE = 30.0
 # A connection that was there for so long was worth having.
 _LASTED_SECONDS = 10.0
 _SERVERS_FAULT = 500
+_LOOK_SECONDS = 1.0
 _BROKE_OFF = "the server broke off before it answered"
 _READY = {"jsonrpc": "2.0", "method": "notifications/initialized"}
 
@@ -171,8 +173,9 @@ class Requests:
 
     def _heard(self, stream: EventStream) -> bool:
         """Listen until the connection ends; return whether it is worth coming back."""
+        before = self._server.newest_token()
         try:
-            with self._server.ask("GET", self._listening(stream)) as answer:
+            with self._server.ask("GET", self._listening(stream), quietly=True) as answer:
                 if not _is_stream(answer):
                     return False
                 for each in stream.read(answer):
@@ -183,8 +186,17 @@ class Requests:
             return error.status >= _SERVERS_FAULT
         except _BROKEN:
             return True
+        except (ApiError, NotRunningError):
+            return self._waited_for_another(before)
         except TROUBLE:
             return False
+        return True
+
+    def _waited_for_another(self, before: str) -> bool:
+        """Wait until a call of the assistant's brought a token: listening asks nobody for one."""
+        while self._server.newest_token() == before:
+            if self._over.wait(_LOOK_SECONDS):
+                return False
         return True
 
 

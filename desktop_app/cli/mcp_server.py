@@ -19,18 +19,18 @@ _MOST_TOLD = 1 << 20
 
 
 class Tokens(Protocol):
-    """Where tokens for the server come from."""
+    """Where tokens for the server come from; *quietly*: without asking the person."""
 
-    def token(self) -> str:
+    def token(self, *, quietly: bool = False) -> str:
         """Return one that is still good, or "" while none was needed."""
 
     def newest(self) -> str:
         """Return the last one, good or not; nobody is asked for it."""
 
-    def refused(self, token: str, challenge: str) -> None:
+    def refused(self, token: str, challenge: str, *, quietly: bool = False) -> None:
         """Get another: the server refused *token*, or did not know it."""
 
-    def insufficient(self, token: str, challenge: str) -> None:
+    def insufficient(self, token: str, challenge: str, *, quietly: bool = False) -> None:
         """Get one that allows more: the server says that *token* does not allow this."""
 
 
@@ -93,8 +93,10 @@ class McpServer:
         headers: Mapping[str, str | bytes],
         body: bytes | None = None,
         line: Line | None = None,
+        *,
+        quietly: bool = False,
     ) -> Iterator[http.client.HTTPResponse]:
-        """Yield the answer; a refused token is replaced on the way.
+        """Yield the answer; a refused token is replaced on the way, *quietly* if nobody waits.
 
         Raises:
             ApiError: There is no token to be had.
@@ -103,12 +105,15 @@ class McpServer:
             RefusedError: It answers with an error, or that it is elsewhere.
         """
         for left in reversed(range(_TRIES)):
-            token = self._tokens.token()
+            token = self._tokens.token(quietly=quietly)
             with contextlib.closing(connect(self._place)) as connection:
                 (line or Line()).use(connection)
                 connection.request(method, self._place.target, body, _with(headers, token))
                 answer = connection.getresponse()
-                if not left or not (self._moved(answer) or self._may_ask_again(answer, token)):
+                again = left and (
+                    self._moved(answer) or self._may_ask_again(answer, token, quietly=quietly)
+                )
+                if not again:
                     if answer.status >= http.client.MULTIPLE_CHOICES:
                         raise RefusedError(answer)
                     yield answer
@@ -139,14 +144,20 @@ class McpServer:
         self._place = place
         return True
 
-    def _may_ask_again(self, answer: http.client.HTTPResponse, token: str) -> bool:
+    def newest_token(self) -> str:
+        """Return the token that was used last."""
+        return self._tokens.newest()
+
+    def _may_ask_again(
+        self, answer: http.client.HTTPResponse, token: str, *, quietly: bool
+    ) -> bool:
         """Get a better token if that is what is wrong."""
         challenge = ", ".join(answer.headers.get_all("WWW-Authenticate") or ())
         if answer.status == http.client.UNAUTHORIZED:
-            self._tokens.refused(token, challenge)
+            self._tokens.refused(token, challenge, quietly=quietly)
             return True
         if answer.status == http.client.FORBIDDEN and "insufficient_scope" in challenge:
-            self._tokens.insufficient(token, challenge)
+            self._tokens.insufficient(token, challenge, quietly=quietly)
             return True
         return False
 

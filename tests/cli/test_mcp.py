@@ -7,7 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from desktop_app.cli.client import ApiError
+from desktop_app.cli.mcp_access import Access
 from desktop_app.cli.mcp_connection import place_of
+from desktop_app.config import Config
+from desktop_app.paths import DataFolder
 from tests.support.answering import answering
 from tests.support.assistant import World, begin, bridge
 from tests.support.mcp_server import VERSION, running_mcp_server
@@ -56,10 +60,37 @@ def test_a_refused_token_is_renewed_and_the_message_sent_again(world: World) -> 
         assistant.end()
 
 
-def test_an_assistant_that_is_denied_hears_of_it(world: World) -> None:
-    found = world.program.as_person("GET", "/v1.0/programs").json["programs"]
-    for loan in found:
+def test_what_is_done_quietly_asks_the_person_for_nothing(world: World) -> None:
+    if world.account() is None:
+        with answering(world.program, "hour"), bridge(world) as assistant:
+            begin(assistant, sign_in=True)
+    _take_all_back(world)
+    access = Access(world.peer.url, Config(folder=DataFolder(world.program.folder)))
+    with pytest.raises(ApiError):
+        access.refused("", "", quietly=True)
+    with answering(world.program, "once") as asked:
+        access.refused("", "")
+        token = access.token(quietly=True)
+        assert token
+        eventually(lambda: len(asked) == 1)
+        with pytest.raises(ApiError) as refused:
+            access.refused(token, "", quietly=True)
+        assert refused.value.code == "approval_required"
+        with pytest.raises(ApiError):
+            access.insufficient(token, 'Bearer scope="print"', quietly=True)
+        assert len(asked) == 1
+        access.refused(token, "")
+        eventually(lambda: len(asked) == 2)
+    assert access.newest() != token
+
+
+def _take_all_back(world: World) -> None:
+    for loan in world.program.as_person("GET", "/v1.0/programs").json["programs"]:
         world.program.as_person("DELETE", f"/v1.0/programs/{loan['id']}")
+
+
+def test_an_assistant_that_is_denied_hears_of_it(world: World) -> None:
+    _take_all_back(world)
     with answering(world.program, "deny"), bridge(world) as assistant:
         assistant.say("initialize", 5)
         assert "not allowed" in assistant.hear(5)["error"]["message"]

@@ -13,11 +13,13 @@ from typing import Any
 
 import pytest
 
+from desktop_app.cli.client import ApiError
 from desktop_app.cli.mcp_bridge import Bridge
 from desktop_app.cli.mcp_connection import place_of
 from desktop_app.cli.mcp_messages import NoAnswerError
 from desktop_app.cli.mcp_requests import Requests
 from desktop_app.cli.mcp_server import Line, McpServer, RefusedError
+from tests.support.waiting import eventually
 
 OPENING = {"jsonrpc": "2.0", "id": 0, "method": "initialize", "params": {}}
 CALL = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": "send"}}
@@ -29,12 +31,13 @@ JSON, EVENTS = "application/json", "text/event-stream"
 class Free:
     """A server that wants no token."""
 
-    def token(self) -> str:
+    def token(self, *, quietly: bool = False) -> str:
         return ""
 
-    newest = token
+    def newest(self) -> str:
+        return ""
 
-    def refused(self, token: str, challenge: str) -> None:
+    def refused(self, token: str, challenge: str, *, quietly: bool = False) -> None:
         raise AssertionError(challenge)
 
     insufficient = refused
@@ -161,5 +164,35 @@ def test_an_assistant_that_leaves_has_nobody_asked_for_a_token(script: Script) -
 class Over(Free):
     """The token's time has passed."""
 
-    def token(self) -> str:
+    def token(self, *, quietly: bool = False) -> str:
         raise AssertionError("the person would be asked")
+
+
+class Lapsed(Free):
+    """The token's time has passed until a call brings another."""
+
+    def __init__(self) -> None:
+        self.current = ""
+        self.missed = threading.Event()
+
+    def token(self, *, quietly: bool = False) -> str:
+        if quietly and not self.current:
+            self.missed.set()
+            raise ApiError({"error": "approval_required"})
+        return self.current
+
+    def newest(self) -> str:
+        return self.current
+
+
+def test_listening_asks_nobody_and_goes_on_once_there_is_a_token(script: Script) -> None:
+    with opened(script) as (requests, told):
+        tokens = requests._server._tokens = Lapsed()
+        script.answers += [(202, "", JSON, b""), (200, "", EVENTS, b'data: {"id": 5}\n\n')]
+        script.answers += [(405, "", JSON, b"")]
+        requests.carry({"jsonrpc": "2.0", "method": "notifications/initialized"}, Line())
+        assert tokens.missed.wait(60)
+        assert [command for command, _, _ in script.asked] == ["POST", "POST"]
+        tokens.current = "new"
+        eventually(lambda: {"id": 5} in told)
+        eventually(lambda: not script.answers)
