@@ -15,6 +15,7 @@ from typing import Final
 
 from tornado.httpserver import HTTPServer
 
+from desktop_app.bounded_server import BoundedServer
 from desktop_app.providers.model import Redirect
 from desktop_app.services.ports import AcceptRedirect, RedirectListener
 from desktop_app.transport.loopback_pages import LoopbackAnswer, LoopbackPages, make_application
@@ -23,6 +24,7 @@ from desktop_app.transport.loopback_sockets import bind_redirect
 _MAX_FORM: Final = 64 << 10
 _MAX_HEADERS: Final = 32 << 10
 _PATIENCE_SECONDS: Final = 10.0
+_MOST_CONNECTIONS: Final = 64
 
 
 class LoopbackListeners:
@@ -121,10 +123,11 @@ class LoopbackListener:
 
 
 def _serve(listener: LoopbackListener, sockets: list[socket.socket]) -> HTTPServer:
-    server = HTTPServer(
+    server = BoundedServer(
         make_application(listener),
         max_body_size=_MAX_FORM,
         max_header_size=_MAX_HEADERS,
+        most=_MOST_CONNECTIONS,
         body_timeout=_PATIENCE_SECONDS,
         idle_connection_timeout=_PATIENCE_SECONDS,
     )

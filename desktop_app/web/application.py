@@ -11,6 +11,7 @@ from tornado.httpserver import HTTPServer
 from tornado.routing import URLSpec
 from tornado.web import Application, RequestHandler
 
+from desktop_app.bounded_server import BoundedServer
 from desktop_app.web.base import NotFoundHandler
 from desktop_app.web.gate import Gate
 from desktop_app.web.json_body import MAX_BODY
@@ -76,9 +77,14 @@ def make_application(
     )
 
 
-def make_server(application: Application) -> HTTPServer:
+def make_server(application: CoatcheckApplication) -> HTTPServer:
     """Return a server with limits for *application*; the caller adds the bound sockets."""
-    return HTTPServer(application, max_body_size=2 * MAX_BODY, max_header_size=_MAX_HEADER)
+    return BoundedServer(
+        application,
+        known=application.gate.known,
+        max_body_size=2 * MAX_BODY,
+        max_header_size=_MAX_HEADER,
+    )
 
 
 def log_request(handler: RequestHandler) -> None:

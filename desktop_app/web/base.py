@@ -76,12 +76,20 @@ class BaseHandler(AnswerHandler):
         Raises:
             ProgramUnknownError: It is closed by now.
         """
-        # Tornado's type of the connection does not know its stream.
-        stream = getattr(self.request.connection, "stream", None)
-        found = stream.socket if stream is not None else None
+        found = self._stream.socket if self._stream is not None else None
         if found is None:
             raise ProgramUnknownError("the connection is closed")
         return cast("socket.socket", found)
+
+    def _vouch(self) -> None:
+        """Keep the connection, however many strangers come."""
+        if self._stream is not None:
+            self.gate.known.add(self._stream)
+
+    @property
+    def _stream(self) -> Any:
+        # Tornado's type of the connection does not know its stream.
+        return getattr(self.request.connection, "stream", None)
 
     def check_xsrf_cookie(self) -> None:
         """Hold a caller by cookie to the XSRF token; only cookies are sent by themselves."""
@@ -95,6 +103,7 @@ class BaseHandler(AnswerHandler):
         if self.caller is not None and not self._finished:
             # A key or a cookie that another user of this machine got hold of counts for nothing.
             await self.gate.peers.check_user(self.connection)
+            self._vouch()
 
     def admit(self) -> None:
         """Let the caller in.

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from weakref import WeakSet
+
+from tornado.iostream import IOStream
 
 from desktop_app.services.ports import Peers
 from desktop_app.web.locale import Locales
@@ -21,6 +24,7 @@ class Gate:
         touch: Tells the auto-lock that the person is there; raises ``LockedError`` if the idle
             time was over before.
         peers: Says which user and which program is at the other end of a connection.
+        known: The connections of callers who were let in.
     """
 
     port: int
@@ -32,3 +36,4 @@ class Gate:
     is_locked: Callable[[], bool]
     touch: Callable[[], None]
     peers: Peers
+    known: WeakSet[IOStream] = field(default_factory=WeakSet)

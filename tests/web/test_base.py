@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import http.client
 import logging
 import socket
 from pathlib import Path
@@ -9,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from desktop_app.web.locale import Locales
-from tests.support.served import Served
+from tests.support.served import API_KEY, Served
 from tests.support.waiting import wait_until
 
 
@@ -232,3 +234,16 @@ msgstr ""
 msgid "There is nothing here, or not any more. Go back and look at the list."
 msgstr "Здесь ничего нет."
 """
+
+
+def test_only_the_connection_of_who_was_let_in_is_kept(served: Served) -> None:
+    """A stranger's may be closed for another one; see ``bounded_server``."""
+    known = served.application.gate.known
+    connection = http.client.HTTPConnection("127.0.0.1", served.port, timeout=30)
+    with contextlib.closing(connection):
+        connection.request("GET", "/v1.0/health")
+        assert connection.getresponse().read()
+        assert not len(known)
+        connection.request("GET", "/v1.0/health", headers={"Authorization": f"Bearer {API_KEY}"})
+        assert connection.getresponse().read()
+        assert len(known) == 1

@@ -9,6 +9,7 @@ from typing import Any
 
 from tornado.httpserver import HTTPServer
 
+from desktop_app.bounded_server import BoundedServer
 from desktop_app.demo.errors import PhotoPortError
 from desktop_app.demo.photo_service.attempts import Attempts
 from desktop_app.demo.photo_service.client_rules import CLIENT_ID
@@ -31,6 +32,7 @@ _HOST = "127.0.0.1"
 _DOCUMENT = "photos"
 _CLIENT = "photos.client"
 _MAX_BODY = 64 * 1024
+_MOST_CONNECTIONS = 512
 
 
 class PhotoService:
@@ -137,7 +139,7 @@ class PhotoService:
 
     def _serve(self, listening: socket.socket) -> None:
         application = make_application(self._make_site(), cookie_secret=self._random(32))
-        self._server = HTTPServer(application, max_body_size=_MAX_BODY)
+        self._server = BoundedServer(application, most=_MOST_CONNECTIONS, max_body_size=_MAX_BODY)
         self._server.add_sockets([listening])
 
     def _make_site(self) -> Site:
