@@ -22,6 +22,7 @@ from tests.support.examiner import Complaints, scrolls_sideways, unfilled, viola
 from tests.support.keyboard import keyboard_problems
 from tests.support.oidc_provider import running_oidc_provider
 from tests.support.persons_browser import PersonsBrowser
+from tests.support.ports import free_port
 
 # To the keyboard these are like the one that stands before them.
 ALIKE = {
@@ -93,10 +94,10 @@ def filled(
 def make_pages(window: Page, desktop: Desktop, browser: PersonsBrowser) -> tuple[Shown, ...]:
     # Nobody is there: what a page asks a provider on the internet is answered at once, with no.
     call(window, "PATCH", "/v1.0/settings", {"proxy": "http://127.0.0.1:9"})
-    with running_oidc_provider() as provider:
+    port = free_port()
+    with running_oidc_provider(port=port) as provider:
         ids = fill(window, desktop, browser, provider)
         call(window, "POST", f"/v1.0/profiles/{ids['petra']}/revoke")
-        port = int(provider.issuer.rpartition(":")[2])
     # Over there nobody knows of the grant any more.
     with running_oidc_provider(port=port):
         call(window, "POST", f"/v1.0/profiles/{ids['jonas']}/refresh")

@@ -11,10 +11,11 @@ import pytest
 
 from build_scripts.packaging.builder import folder_size
 from desktop_app.window.environment import DEBUGGING_ALLOWED
-from tests.support.cdp import free_port, window_page
+from tests.support.cdp import window_page
 from tests.support.certificates import make_authority
 from tests.support.document_server import document_server
 from tests.support.in_thread import in_thread
+from tests.support.ports import free_port
 from tests.support.program import ready
 from tests.support.screen import window_environment
 

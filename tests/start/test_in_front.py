@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from desktop_app.window.environment import DEBUGGING_ALLOWED
-from tests.support.cdp import free_port, is_listening, window_page
+from tests.support.cdp import window_page
+from tests.support.ports import free_port, is_listening
 from tests.support.program import coatcheck, running, start
 
 # No desktop's dialog may be found: nobody is there to close it.
@@ -60,7 +61,7 @@ def test_a_signal_closes_the_window_and_ends_cleanly(
 ) -> None:
     assert (folder / "runtime.json").exists()
     in_front.send_signal(number)
-    assert in_front.wait(60) == 0
+    assert in_front.wait(120) == 0
     assert not (folder / "runtime.json").exists()
 
 
@@ -117,7 +118,7 @@ def test_double_clicks_at_the_same_moment_make_one_window(folder: Path, screen: 
 
 def first_to_end(processes: list[subprocess.Popen[str]]) -> subprocess.Popen[str]:
     """Wait until one of *processes* ends."""
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 120
     while time.monotonic() < deadline:
         for process in processes:
             if process.poll() is not None:

@@ -23,6 +23,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.support.certificates import make_authority
+from tests.support.ports import free_port
 
 _CLIENT = "coatcheck-basic"
 _SECRET = "a+b c%:/?"  # as in tests/interop/provider.mjs
@@ -190,7 +191,7 @@ def _dovecot() -> str:
 @contextlib.contextmanager
 def _running(folder: Path, issuer: str) -> Iterator[MailServer]:
     sink = Sink()
-    server = MailServer(folder, _free_port(), _free_port(), _free_port(), sink)
+    server = MailServer(folder, free_port(), free_port(), free_port(), sink)
     _configure(server, issuer)
     thread = threading.Thread(target=sink.serve_forever)
     thread.start()
@@ -201,7 +202,7 @@ def _running(folder: Path, issuer: str) -> Iterator[MailServer]:
             yield server
         finally:
             process.terminate()
-            process.wait(timeout=60)
+            process.wait(timeout=120)
             sink.close()
             thread.join()
 
@@ -239,7 +240,7 @@ def _account() -> pwd.struct_passwd:
 
 
 def _wait_until_it_answers(server: MailServer, process: subprocess.Popen[bytes]) -> None:
-    until = time.monotonic() + 60
+    until = time.monotonic() + 120
     for port in (server.imap_port, server.submission_port):
         while not _answers(port):
             assert process.poll() is None and time.monotonic() < until, server.log()
@@ -248,16 +249,10 @@ def _wait_until_it_answers(server: MailServer, process: subprocess.Popen[bytes])
 
 def _answers(port: int) -> bool:
     try:
-        with socket.create_connection(("127.0.0.1", port), timeout=20) as connection:
+        with socket.create_connection(("127.0.0.1", port), timeout=60) as connection:
             return bool(connection.recv(1))
     except OSError:
         return False
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port: int = listener.getsockname()[1]
-        return port
 
 
 def send(server: MailServer, response: str) -> int:

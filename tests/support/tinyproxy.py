@@ -10,8 +10,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.support.ports import free_port
+
 USER, PASSWORD = "coatcheck", "hunter2"
-_PATIENCE = 60.0
+_PATIENCE = 120.0
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,7 @@ def tinyproxy(folder: Path, *, upstream: int) -> Iterator[Tinyproxy]:
         folder: Where its configuration and log lie.
         upstream: Port of the proxy behind it, which knows where made-up names are.
     """
-    proxy = Tinyproxy(_free_port(), folder / "tinyproxy.log")
+    proxy = Tinyproxy(free_port(), folder / "tinyproxy.log")
     settings = [
         f"Port {proxy.port}",
         "Listen 127.0.0.1",
@@ -76,12 +78,7 @@ def tinyproxy(folder: Path, *, upstream: int) -> Iterator[Tinyproxy]:
         # Not asked to end: a signal between two of its looks at the socket is only seen when the
         # next connection comes.
         process.kill()
-        process.wait(30)
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        return int(listening.getsockname()[1])
+        process.wait(120)
 
 
 def _wait(process: subprocess.Popen[bytes], port: int) -> None:

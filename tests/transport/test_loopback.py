@@ -18,6 +18,7 @@ from desktop_app.services.ports import RedirectAnswer, RedirectListener
 from desktop_app.transport.loopback import LoopbackListeners
 from desktop_app.transport.loopback_pages import LoopbackPages
 from tests.support.junk import send_junk
+from tests.support.ports import free_port
 
 PAGES = LoopbackPages(done=b"<p>all done", used=b"<p>used already", stylesheet=b"p{color:teal}")
 
@@ -51,7 +52,7 @@ def _send(
     headers: dict[str, str] | None = None,
     address: str = "127.0.0.1",
 ) -> Reply:
-    connection = http.client.HTTPConnection(address, port, timeout=60)
+    connection = http.client.HTTPConnection(address, port, timeout=120)
     with contextlib.closing(connection):
         connection.request(method, target, body=body, headers=headers or {})
         return Reply(connection.getresponse())
@@ -79,12 +80,6 @@ def with_listener(
             await listener.close()
 
     asyncio.run(run())
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def test_the_accepted_answer_is_a_303_to_a_page_without_code_or_state() -> None:

@@ -15,12 +15,13 @@ import pytest
 from playwright.sync_api import Page
 
 from desktop_app.demo.http_browser import HttpBrowser
-from tests.support.cdp import free_port, window_page
+from tests.support.cdp import window_page
+from tests.support.ports import free_port
 from tests.support.screen import window_environment
 
 ROOT = Path(__file__).parents[2]
 SCREENSHOTS = ROOT / ".cache" / "screenshots"
-PATIENCE = 60.0
+PATIENCE = 120.0
 
 
 class Double:

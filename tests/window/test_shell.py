@@ -15,11 +15,12 @@ import pytest
 from playwright.sync_api import Page
 
 from desktop_app.window import shell
-from tests.support.cdp import free_port, is_listening, window_page
+from tests.support.cdp import window_page
+from tests.support.ports import free_port, is_listening
 from tests.support.screen import window_environment
 
 ROOT = Path(__file__).parents[2]
-PATIENCE = 60.0
+PATIENCE = 120.0
 
 
 class Program:
