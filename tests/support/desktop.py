@@ -11,8 +11,10 @@ from typing import Any
 
 from playwright.sync_api import Page, Playwright
 
-from tests.support.cdp import free_port, window_page_of
+from tests.support.cdp import window_page_of
+from tests.support.ports import free_port
 from tests.support.screen import window_environment
+from tests.support.toasts import keep_toasts
 from tests.support.waiting import PATIENCE, wait_until
 
 ROOT = Path(__file__).parents[2]
@@ -61,6 +63,7 @@ class Desktop:
         page = window_page_of(self._playwright, port)
         page.set_default_timeout(1000 * PATIENCE)
         page.wait_for_selector("h1")
+        keep_toasts(page)
         return page
 
     def begin(self, **variables: str) -> subprocess.Popen[bytes]:

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.support.pages import Pages, served
+from tests.support.toasts import keep_toasts
 from tests.support.waiting import PATIENCE
 
 
@@ -33,6 +34,7 @@ def pages() -> Iterator[Pages]:
 def page(browser: Browser, pages: Pages) -> Iterator[Page]:
     """The person's page, which listens for changes."""
     context = browser.new_context(viewport={"width": 1080, "height": 720}, base_url=pages.url)
+    keep_toasts(context)
     opened = context.new_page()
     opened.set_default_timeout(1000 * PATIENCE)
     opened.goto(pages.ticket_url)
