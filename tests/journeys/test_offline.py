@@ -37,6 +37,8 @@ def search(window: Page, desktop: Desktop) -> None:
     window.goto(f"{desktop.origin}/")
     cards = window.locator(".account")
     expect(cards).to_have_count(5)
+    # A picture that takes its time comes after its account.
+    expect(window.locator("main .photo")).to_have_count(5)
     window.get_by_label("Find an account").fill("mari")
     expect(cards).to_have_count(1)
     expect(window.locator("#count")).to_have_text("1 account")

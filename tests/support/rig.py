@@ -13,7 +13,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 from desktop_app.providers.catalogue import Catalogue
 from desktop_app.providers.model import Provider
-from desktop_app.services.accounts import Profile, SignIn
+from desktop_app.services.accounts import Picture, Profile, SignIn
 from desktop_app.services.events import EventBus
 from desktop_app.services.profiles.profiles import ProfileService
 from desktop_app.services.providers.providers import ProviderService
@@ -146,9 +146,16 @@ class Rig:
         assert view.status == "completed", (view.error, view.failure)
         return self.profiles.get(view.profile_id or "")
 
+    async def picture_of(self, profile: Profile) -> Picture:
+        """Wait for the picture of *profile*: one that takes its time comes after the sign-in."""
+        async with asyncio.timeout(120):
+            while (kept := self.profiles.picture(profile.id)) is None:
+                await asyncio.sleep(0.005)
+        return kept
+
     async def wait_over(self, sign_in_id: str) -> SignIn:
         """Wait until the sign-in is not pending any more."""
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(120):
             while self.sign_ins.status(sign_in_id).status == "pending":
                 await asyncio.sleep(0.005)
         return self.sign_ins.status(sign_in_id)
@@ -172,7 +179,7 @@ async def answer(view: SignIn, **parameters: str) -> tuple[int, str]:
 def get(url: str) -> tuple[int, str]:
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
-        with opener.open(url, timeout=30) as response:
+        with opener.open(url, timeout=120) as response:
             return response.status, response.read().decode()
     except urllib.error.HTTPError as error:
         with error:

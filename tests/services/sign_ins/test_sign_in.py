@@ -48,9 +48,7 @@ def test_a_sign_in_ends_in_a_kept_profile_with_its_grant_and_picture() -> None:
         assert profile.grant.access_token_expires_at == rig.clock() + 300
         assert profile.grant.scopes_granted == profile.grant.scopes_requested
         assert {"pkce", "state", "nonce", "id_token:RS256"} <= set(profile.grant.protections)
-        kept = rig.profiles.picture(profile.id)
-        assert kept is not None
-        assert kept.png.startswith(b"\x89PNG")
+        assert (await rig.picture_of(profile)).png.startswith(b"\x89PNG")
 
     with_sample(story)
 
