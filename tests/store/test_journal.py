@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from desktop_app.store.errors import (
@@ -108,9 +108,7 @@ def test_a_tail_that_the_file_system_grew_with_zeros_is_torn(path: Path) -> None
         assert payloads[:4] == _PAYLOADS[:4]
 
 
-@settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=60)
 @given(st.lists(st.binary(max_size=200), min_size=1, max_size=6), st.data())
 def test_batches_are_whole_or_not_there(payloads: list[bytes], data: st.DataObject) -> None:
     with tempfile.TemporaryDirectory() as folder:
