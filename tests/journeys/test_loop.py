@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
+import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,6 +21,8 @@ from tests.support.watched_program import Watch, install
 PASSPHRASE = "four plain coat hooks"
 # Generous: a person notices from about 0.1 s on, and imports count in full here.
 BOUND = 0.25
+# A machine that stands still looks like a program that sleeps, but not in the same place each time.
+TRIES = 3
 
 
 @pytest.fixture
@@ -26,9 +30,8 @@ def report(tmp_path: Path) -> Path:
     return tmp_path / "report.json"
 
 
-@pytest.fixture
-def program(tmp_path: Path, report: Path) -> Iterator[Program]:
-    folder = tmp_path / "data"
+@contextlib.contextmanager
+def watched(folder: Path, report: Path) -> Iterator[Program]:
     main = ("-m", "tests.support.watched_program", str(report))
     process = start(folder, "--passphrase-stdin", main=main)
     try:
@@ -38,9 +41,37 @@ def program(tmp_path: Path, report: Path) -> Iterator[Program]:
         process.communicate()
 
 
-def test_no_callback_keeps_the_loop_for_longer_than_a_quarter_of_a_second(
-    program: Program, report: Path
-) -> None:
+def test_no_callback_keeps_the_loop_for_longer_than_a_quarter_of_a_second(tmp_path: Path) -> None:
+    kept: dict[str, Any] | None = None
+    for number in range(TRIES):
+        found = what_keeps_the_loop(tmp_path / f"data-{number}", tmp_path / "report.json")
+        kept = {name: each for name, each in found.items() if kept is None or name in kept}
+        if not kept:
+            return
+    raise AssertionError(kept)
+
+
+def what_keeps_the_loop(folder: Path, report: Path) -> dict[str, Any]:
+    """Do everything once, and return the callbacks that took too long, by their names."""
+    with watched(folder, report) as program:
+        do_everything(program)
+        assert program.stop() == 0
+    worst = json.loads(report.read_text())
+    assert worst, "the watch saw nothing at all"
+    return {
+        name_of(each["what"]): each
+        for each in worst
+        if max(each["computed"], each["slept"]) > BOUND
+    }
+
+
+def name_of(what: str) -> str:
+    """The callback without what is another each time, such as its number and its state."""
+    found = re.search(r"coro=<([^ ]+)", what)
+    return found[1] if found else re.sub(r" at 0x\w+", "", what)
+
+
+def do_everything(program: Program) -> None:
     photos = connect_photos(program)
     with running_oidc_provider() as provider:
         work = connect_work(program, provider.issuer)
@@ -50,10 +81,6 @@ def test_no_callback_keeps_the_loop_for_longer_than_a_quarter_of_a_second(
         for profile in (photos, work):
             done(program, "POST", f"/v1.0/profiles/{profile}/revoke", status=200)
             done(program, "DELETE", f"/v1.0/profiles/{profile}", status=204)
-    assert program.stop() == 0
-    worst = json.loads(report.read_text())
-    assert worst, "the watch saw nothing at all"
-    assert [kept for kept in worst if max(kept["computed"], kept["slept"]) > BOUND] == []
 
 
 @pytest.mark.parametrize("kind", ["slept", "computed"])
