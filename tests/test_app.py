@@ -60,6 +60,6 @@ async def unused_for_a_month(core: Core, sample: SampleProvider) -> None:
 
 
 async def asked(sample: SampleProvider, times: int) -> None:
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(120):
         while len(sample.asked("/token")) < times:
             await asyncio.sleep(0.01)

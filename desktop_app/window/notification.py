@@ -51,14 +51,20 @@ class Notifications:
 
     Args:
         environment: Where the session's bus is looked up.
+        patience: Seconds that the desktop may take to connect, and again to show something.
     """
 
     def __init__(
-        self, environment: Mapping[str, str] | None = None, *, platform: str = sys.platform
+        self,
+        environment: Mapping[str, str] | None = None,
+        *,
+        platform: str = sys.platform,
+        patience: float = _SECONDS_TO_SHOW,
     ) -> None:
         variables = os.environ if environment is None else environment
         self._address = variables.get("DBUS_SESSION_BUS_ADDRESS", "")
         self._usable = platform.startswith("linux") and self._address.startswith("unix:")
+        self._patience = patience
         self._shown: dict[str, asyncio.Task[None]] = {}
 
     async def show(self, key: str, notice: Notice, on_click: OnClick) -> bool:
@@ -96,11 +102,11 @@ class Notifications:
         """Show *notice* and wait until it is clicked or closed, or this is cancelled."""
         from jeepney.io.asyncio import DBusRouter, open_dbus_connection
 
-        async with asyncio.timeout(_SECONDS_TO_SHOW):
+        async with asyncio.timeout(self._patience):
             connection = await open_dbus_connection(self._address)
         async with connection, DBusRouter(connection) as router:
             with router.filter(_signals(), bufsize=16) as signals:
-                async with asyncio.timeout(_SECONDS_TO_SHOW):
+                async with asyncio.timeout(self._patience):
                     await router.send_and_get_reply(_listen())
                     number = _number_of(await router.send_and_get_reply(_show(notice)))
                 came.set_result(True)

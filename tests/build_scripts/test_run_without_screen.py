@@ -36,7 +36,7 @@ def test_without_a_screen_the_demo_runs_and_then_the_server(tmp_path: Path) -> N
         with urllib.request.urlopen(ready["url"].partition("/?")[0] + "/v1.0/health") as answer:
             health = json.load(answer)
         program.send_signal(signal.SIGTERM)
-        assert program.wait(60) == 0
+        assert program.wait(120) == 0
     assert health["status"] == "ok"
     assert "Every step worked.\n" in told
     assert "no screen" in log.read_text()

@@ -36,7 +36,7 @@ def test_the_code_is_shown_and_its_end_is_waited_for(program: Program) -> None:
         address, code = shown.groups()
         assert address == f"{peer.issuer}/device"
         assert ScriptedBrowser().sign_in(f"{address}?user_code={code}").status == 200
-        rest, errors = process.communicate(timeout=60)
+        rest, errors = process.communicate(timeout=120)
         assert (process.returncode, errors) == (0, "")
         assert rest.startswith("Signed in: maria@example.org at typed")
 

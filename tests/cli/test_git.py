@@ -39,7 +39,7 @@ def revoke(forge: Forge, token: str) -> None:
     form = urllib.parse.urlencode({"token": token, "client_id": "coatcheck"}).encode()
     request = urllib.request.Request(f"{forge.provider.issuer}/token/revocation", form)
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    with opener.open(request, timeout=30) as answer:
+    with opener.open(request, timeout=120) as answer:
         assert answer.status == 200
 
 

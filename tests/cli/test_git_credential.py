@@ -110,7 +110,7 @@ def somebody_watches(program: Program) -> Iterator[None]:
     thread = threading.Thread(target=lambda: asyncio.run(watch()))
     thread.start()
     try:
-        assert watching.wait(60)
+        assert watching.wait(120)
         yield
     finally:
         enough.set()

@@ -93,7 +93,7 @@ def test_signals_reach_the_command(program: Program) -> None:
         assert process.stdout is not None
         assert process.stdout.readline() == "ready\n"
     process.send_signal(signal.SIGTERM)
-    out, _ = process.communicate(timeout=60)
+    out, _ = process.communicate(timeout=120)
     assert (out, process.returncode) == ("caught\n", 7)
 
 

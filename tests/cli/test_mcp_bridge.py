@@ -117,9 +117,9 @@ def test_a_newer_assistant_gives_up_by_hanging_up(world: World, assistant: Assis
     """MCP 2026-07-28, “Cancellation”."""
     before = len(world.peer.requests)
     assistant.say("endless", 12, _meta=MODERN)
-    assert world.peer.begun.wait(60)
+    assert world.peer.begun.wait(120)
     assistant.say("notifications/cancelled", requestId=12)
-    assert world.peer.hung_up.wait(60)
+    assert world.peer.hung_up.wait(120)
     assert assistant.ask(13, "plain")["result"]
     assert not any(each.get("id") == 12 for each in assistant.heard)
     told = [name for _, name, _ in world.peer.requests[before:]]
@@ -134,7 +134,7 @@ def test_an_assistant_that_leaves_ends_the_session(
         begin(ended, sign_in=world.account() is None)
         world.peer.begun.clear()
         ended.say("endless", 1)
-        assert world.peer.begun.wait(60)
+        assert world.peer.begun.wait(120)
         before = set(world.peer.sessions)
         assert leave(ended) == 0
         assert len(world.peer.sessions) == len(before) - 1

@@ -48,7 +48,7 @@ def visit(process: subprocess.Popen[str]) -> str:
 def test_signing_in_through_the_browser(program: Program, server: Oauth1Server) -> None:
     process = signing_in(program)
     visit(process)
-    out, errors = process.communicate(timeout=60)
+    out, errors = process.communicate(timeout=120)
     assert process.returncode == 0, errors
     assert out.startswith("Signed in: maria at signed")
 
@@ -56,7 +56,7 @@ def test_signing_in_through_the_browser(program: Program, server: Oauth1Server) 
 def test_the_code_that_the_provider_shows_is_typed(program: Program, server: Oauth1Server) -> None:
     process = signing_in(program, "--paste")
     verifier = parse_qs(visit(process))["oauth_verifier"][0]
-    _, errors = process.communicate(f"not a code\n{verifier}\n", timeout=60)
+    _, errors = process.communicate(f"not a code\n{verifier}\n", timeout=120)
     assert process.returncode == 0, errors
     assert "type the code that it shows" in errors
     assert errors.count("coatcheck: ") == 1

@@ -52,7 +52,7 @@ def test_the_pasted_address_ends_the_sign_in_and_a_wrong_one_does_not(
 ) -> None:
     process = signing_in(program, "far")
     final = ScriptedBrowser().sign_in(address_shown(process), stop_at=PASTE).url
-    out, errors = process.communicate(f"nonsense\n\n{PASTE}?code=x&state=y\n{final}\n", timeout=60)
+    out, errors = process.communicate(f"nonsense\n\n{PASTE}?code=x&state=y\n{final}\n", timeout=120)
     assert process.returncode == 0, errors
     assert out.startswith("Signed in: maria@example.org at far")
     assert errors.count("coatcheck: ") == 2
@@ -63,7 +63,7 @@ def test_an_address_without_a_line_end_is_taken_too(
 ) -> None:
     process = signing_in(program, "far", "--paste")
     final = ScriptedBrowser().sign_in(address_shown(process), stop_at=PASTE).url
-    _, errors = process.communicate(final, timeout=60)
+    _, errors = process.communicate(final, timeout=120)
     assert process.returncode == 0, errors
 
 
@@ -88,7 +88,7 @@ def test_a_sign_in_that_ends_elsewhere_does_not_wait_for_the_terminal(
     (pending,) = [each["id"] for each in sign_ins if each["status"] == "pending"]
     assert program.as_program("DELETE", f"/v1.0/oauth/sign-ins/{pending}").status == 204
     # Standard input stays open all the while.
-    assert process.wait(timeout=60) == 1
+    assert process.wait(timeout=120) == 1
     _, errors = process.communicate()
     assert "cancelled" in errors
     assert "Fatal" not in errors

@@ -33,7 +33,7 @@ def drawn(*, columns: int = 80, encoding: str = "utf-8") -> tuple[str, bool]:
             stderr=theirs,
             cwd=ROOT,
             env={**clean_environment(), "COLUMNS": str(columns), "PYTHONIOENCODING": encoding},
-            timeout=60,
+            timeout=120,
             check=True,
         )
         os.write(theirs, b".")
@@ -70,7 +70,7 @@ def test_what_is_no_terminal_gets_none_and_brings_nothing_in() -> None:
         capture_output=True,
         cwd=ROOT,
         env=clean_environment(),
-        timeout=60,
+        timeout=120,
         check=True,
     )
     assert (done.stdout, done.stderr) == (b"False\n", b"")

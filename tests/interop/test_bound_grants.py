@@ -29,7 +29,7 @@ def peer() -> Iterator[OidcProvider]:
 def ask(url: str, headers: dict[str, str]) -> tuple[int, dict[str, str], bytes]:
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
-        with opener.open(urllib.request.Request(url, headers=headers), timeout=30) as answer:
+        with opener.open(urllib.request.Request(url, headers=headers), timeout=120) as answer:
             return answer.status, dict(answer.headers), answer.read()
     except urllib.error.HTTPError as error:
         with error:

@@ -39,7 +39,7 @@ async def known_of(peer: OidcProvider, token: LentToken, client_id: str) -> dict
     def ask() -> dict[str, Any]:
         form = urlencode({"token": token.access_token, "client_id": client_id}).encode()
         opener = build_opener(ProxyHandler({}))
-        with opener.open(Request(f"{peer.issuer}/token/introspection", form), timeout=30) as got:
+        with opener.open(Request(f"{peer.issuer}/token/introspection", form), timeout=120) as got:
             answer: dict[str, Any] = json.load(got)
         return answer
 
@@ -105,7 +105,7 @@ def test_a_bound_token_for_less_is_lent_with_proofs(peer: OidcProvider) -> None:
 
 
 def get(url: str, headers: dict[str, str]) -> tuple[int, Any]:
-    with build_opener(ProxyHandler({})).open(Request(url, headers=headers), timeout=30) as got:
+    with build_opener(ProxyHandler({})).open(Request(url, headers=headers), timeout=120) as got:
         return got.status, json.load(got)
 
 

@@ -72,7 +72,7 @@ def send(url: str, header: str, form: dict[str, str] | None = None) -> Any:
     body = urllib.parse.urlencode(form).encode() if form else None
     request = urllib.request.Request(url, data=body, headers={"Authorization": header})
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    with opener.open(request, timeout=30) as response:
+    with opener.open(request, timeout=120) as response:
         return json.loads(response.read())
 
 

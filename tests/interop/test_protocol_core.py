@@ -108,7 +108,7 @@ def send(request: HttpRequest) -> HttpResponse:
     )
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
-        with opener.open(outgoing, timeout=30) as answer:
+        with opener.open(outgoing, timeout=120) as answer:
             return response_of(answer.status, answer.headers, answer.read())
     except urllib.error.HTTPError as error:
         with error:

@@ -25,7 +25,7 @@ class Eyes:
     def look(self, keys: Sequence[str]) -> list[str]:
         self.seen.append(tuple(keys))
         self.began.release()
-        assert self.may_end.acquire(timeout=60)
+        assert self.may_end.acquire(timeout=120)
         if "broken" in keys:
             raise ValueError(keys)
         return [f"{key} at {len(self.seen)}" for key in keys]
@@ -115,7 +115,7 @@ def test_a_look_that_does_not_come_back_keeps_only_its_own_from_an_answer(
 
         def look(keys: Sequence[str]) -> list[str]:
             if "dead" in keys:
-                never.wait(60)
+                never.wait(120)
             return list(keys)
 
         looks = JointLooks(look, threads=threads, at_once=1, patience=0.05)

@@ -62,14 +62,14 @@ def over_socket(tmp_path: Path) -> Iterator[socket.socket]:
     with closing(socket.socket(socket.AF_UNIX)) as listening:
         listening.bind(str(tmp_path / "s"))
         listening.listen()
-        listening.settimeout(60)
+        listening.settimeout(120)
         yield listening
 
 
 @pytest.fixture
 def over_port() -> Iterator[socket.socket]:
     with closing(socket.create_server(("127.0.0.1", 0))) as listening:
-        listening.settimeout(60)
+        listening.settimeout(120)
         yield listening
 
 
@@ -88,7 +88,7 @@ def asked_by(
         with closing(accepted):
             return look(accepted)
     finally:
-        process.wait(60)
+        process.wait(120)
 
 
 @pytest.mark.parametrize("kind", ["over_socket", "over_port"])
@@ -140,7 +140,7 @@ def test_a_program_that_has_ended_is_an_error(
     ends = CONNECT.replace("connection.recv(1)", "")
     process = subprocess.Popen([PYTHON, "-c", ends, where(listening)])
     accepted, _ = listening.accept()
-    process.wait(60)
+    process.wait(120)
     with closing(accepted), pytest.raises((ProgramUnknownError, ForeignUserError)):
         asyncio.run(peers.identify(accepted))
 
@@ -239,7 +239,7 @@ def test_the_real_git_is_found_behind_its_own_helpers(
     accepted, _ = over_socket.accept()
     with closing(accepted):
         asker = asyncio.run(peers.identify(accepted))
-    process.wait(60)
+    process.wait(120)
     assert asker.program.name == "git"
     assert "git-core" not in asker.program.path
     assert asker.parents[0].pid == os.getpid()

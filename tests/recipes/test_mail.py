@@ -106,7 +106,7 @@ def test_an_imap_server_takes_the_initial_response(kitchen: Kitchen) -> None:
     command = recipe("oauthbearer", "sh").splitlines()[0]
     response = kitchen.run("sh", "-c", command).stdout.strip()
     line = recipe("oauthbearer", "imap").strip().replace("RESPONSE", response)
-    with socket.create_connection(("127.0.0.1", kitchen.mail.imap_port), timeout=60) as connection:
+    with socket.create_connection(("127.0.0.1", kitchen.mail.imap_port), timeout=120) as connection:
         file = connection.makefile("rwb")
         file.readline()
         file.write(f"{line}\r\n".encode())

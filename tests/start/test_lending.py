@@ -76,7 +76,7 @@ def test_a_sign_in_of_the_same_account_under_way_keeps_nobody_from_borrowing(
             visit_photos(started["authorization_url"])
             assert connected(program, started["id"])["id"] == profile["id"]
             decide(program, question["id"], "once")
-            lent = asking.result(60)
+            lent = asking.result(120)
         assert lent.status == 200, lent.body
         assert opens_photos(profile["issuer"], lent.json["access_token"])
 

@@ -93,7 +93,7 @@ def test_more_signals_change_nothing(tmp_path: Path) -> None:
     with running(tmp_path / "data") as program:
         for _ in range(3):
             program.process.send_signal(signal.SIGTERM)
-        assert program.process.wait(60) == 0
+        assert program.process.wait(120) == 0
 
 
 def test_a_signal_that_is_ignored_stays_ignored(tmp_path: Path) -> None:

@@ -88,7 +88,7 @@ class Assistant:
     def terminate(self) -> int:
         """End it as an assistant does that has waited long enough."""
         self._process.terminate()
-        return self._process.wait(60)
+        return self._process.wait(120)
 
     def is_deafened(self) -> bool:
         """Tell whether so much lies there unheard that no more can be said."""
@@ -104,10 +104,10 @@ class Assistant:
             assert pipe is not None
             pipe.close()
         self._process.stdin = self._process.stdout = None
-        return self._process.wait(60)
+        return self._process.wait(120)
 
     def end(self) -> tuple[str, str]:
-        out, err = self._process.communicate(timeout=60)
+        out, err = self._process.communicate(timeout=120)
         assert self._process.returncode == 0, err
         return out, err
 

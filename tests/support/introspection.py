@@ -48,7 +48,7 @@ class Gatekeeper:
             {"Authorization": f"Basic {base64.b64encode(proof.encode()).decode()}"},
         )
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-        with opener.open(request, timeout=30) as response:
+        with opener.open(request, timeout=120) as response:
             answer: dict[str, Any] = json.load(response)
         return answer
 

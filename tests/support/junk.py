@@ -14,7 +14,7 @@ def send_junk(port: int, count: int) -> None:
             for number in range(first, first + batch)
         )
         last = f"GET /last HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n\r\n"
-        with socket.create_connection(("127.0.0.1", port), timeout=60) as connection:
+        with socket.create_connection(("127.0.0.1", port), timeout=120) as connection:
             connection.sendall((requests + last).encode())
             while connection.recv(1 << 16):
                 pass

@@ -235,7 +235,7 @@ class Desk:
 
     async def questions(self, count: int = 1) -> Sequence[Question]:
         """Return the questions, once there are *count* of them."""
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(120):
             while len(self.programs.questions()) != count:
                 await asyncio.sleep(0)
         return self.programs.questions()

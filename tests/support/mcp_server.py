@@ -163,7 +163,7 @@ class _Handler(BaseHTTPRequestHandler):
         self._head(200, "text/event-stream", {"Connection": "close"})
         self.wfile.write(_event(_notice("endless")))
         self.peer.begun.set()
-        self.connection.settimeout(60)
+        self.connection.settimeout(120)
         if self.connection.recv(1) == b"":
             self.peer.hung_up.set()
         self.close_connection = True

@@ -58,7 +58,7 @@ class OidcProvider:
 
     def _post(self, path: str, body: dict[str, Any]) -> Any:
         request = urllib.request.Request(self.issuer + path, json.dumps(body).encode())
-        with urllib.request.urlopen(request, timeout=30) as response:
+        with urllib.request.urlopen(request, timeout=120) as response:
             return json.load(response)
 
 
@@ -75,7 +75,7 @@ def running_oidc_provider(**options: Any) -> Iterator[OidcProvider]:
             yield OidcProvider(json.loads(process.stdout.readline())["issuer"])
         finally:
             process.stdin.close()
-            process.wait(timeout=30)
+            process.wait(timeout=120)
 
 
 class _Forms(html.parser.HTMLParser):
@@ -157,7 +157,7 @@ class ScriptedBrowser:
 
     def _send(self, request: urllib.request.Request) -> tuple[Page, str | None]:
         try:
-            with self._opener.open(request, timeout=30) as response:
+            with self._opener.open(request, timeout=120) as response:
                 return Page(response.url, response.status, response.read().decode()), None
         except urllib.error.HTTPError as error:
             with error:

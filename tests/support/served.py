@@ -353,8 +353,8 @@ class Served:
 
     def _connection(self, *, over_socket: bool) -> http.client.HTTPConnection:
         if not over_socket:
-            return http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
-        connection = http.client.HTTPConnection("localhost", timeout=30)
+            return http.client.HTTPConnection("127.0.0.1", self.port, timeout=120)
+        connection = http.client.HTTPConnection("localhost", timeout=120)
         connection.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         connection.sock.connect(self.socket_path)
         return connection

@@ -16,6 +16,7 @@ from desktop_app.transport.proxy import ProxyChoice, parse_proxy
 from tests.support.certificates import make_authority
 from tests.support.connect_proxy import ConnectProxy, connect_proxy
 from tests.support.raw_http import raw_server, response, serving
+from tests.support.waiting import PATIENCE
 
 
 def _choice(setting: str | None = None, system: Mapping[str, str] | None = None) -> ProxyChoice:
@@ -98,10 +99,11 @@ def test_a_proxys_password_is_not_in_its_repr() -> None:
 
 
 async def _through(
-    proxy: ConnectProxy, ca_file: Path, url: str, password: str = ""
+    proxy: ConnectProxy, ca_file: Path, url: str, password: str = "", *, patience: float = PATIENCE
 ) -> HttpResponse:
     setting = f"http://{password}127.0.0.1:{proxy.port}"
-    adapter = HttpClientAdapter(proxies=_choice(setting), connect_timeout=1.0, total_timeout=5.0)
+    proxies = _choice(setting)
+    adapter = HttpClientAdapter(proxies=proxies, connect_timeout=patience, total_timeout=PATIENCE)
     return await adapter.fetch(HttpRequest(method="GET", url=url, ca_file=str(ca_file)))
 
 
@@ -167,7 +169,7 @@ def test_a_proxy_that_never_answers_ends_at_the_connect_time(tmp_path: Path) -> 
         proxy = ConnectProxy(0)
         async with serving(silent) as proxy.port:
             with pytest.raises(ProviderUnreachableError) as caught:
-                await _through(proxy, authority.file, "https://far.example/")
+                await _through(proxy, authority.file, "https://far.example/", patience=1.0)
         return caught.value.fields["reason"]
 
     assert asyncio.run(run()) == "it took too long to answer"

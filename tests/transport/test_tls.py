@@ -14,12 +14,13 @@ from desktop_app.transport.proxy import ProxyChoice
 from desktop_app.transport.tls import TlsContexts
 from tests.support.certificates import make_authority
 from tests.support.raw_http import raw_server, response, serving
+from tests.support.waiting import PATIENCE
 
 _NO_CA_FILE = "the file of its certificate authority can't be read"
 
 
 async def _get(tls: ssl.SSLContext | None, ca_file: Path | None) -> HttpResponse:
-    adapter = HttpClientAdapter(proxies=ProxyChoice(setting=lambda: "none"), total_timeout=5.0)
+    adapter = HttpClientAdapter(proxies=ProxyChoice(setting=lambda: "none"), total_timeout=PATIENCE)
     async with raw_server(response(b"hello"), tls=tls) as server:
         url = f"https://127.0.0.1:{server.port}/"
         name = str(ca_file) if ca_file else None

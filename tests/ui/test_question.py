@@ -13,7 +13,7 @@ from desktop_app.services.lending.loans import Wish
 from tests.support.examiner import problems
 from tests.support.lent import BOT, REPORT, asker
 from tests.support.pages import Pages, served
-from tests.support.waiting import eventually
+from tests.support.waiting import PATIENCE, eventually
 
 # Has the window come to the front, and measures how long the button then does nothing.
 QUIET = """async () => {
@@ -36,7 +36,7 @@ def test_the_buttons_do_nothing_for_a_second_also_when_the_window_comes_to_the_f
     assert page.evaluate("() => performance.now()") > 1_000
     assert page.evaluate(QUIET) > 990
     allow.click()
-    assert waiting.result(30)
+    assert waiting.result(PATIENCE)
 
 
 def test_what_is_unticked_is_not_allowed_and_nothing_at_all_can_not_be(
@@ -51,7 +51,7 @@ def test_what_is_unticked_is_not_allowed_and_nothing_at_all_can_not_be(
     expect(page.get_by_role("button", name="Allow once")).to_be_disabled()
     page.get_by_role("checkbox").first.check()
     page.get_by_role("button", name="Allow once").click()
-    assert waiting.result(30) == ("read_user",)
+    assert waiting.result(PATIENCE) == ("read_user",)
 
 
 def test_one_question_comes_after_the_other_and_then_the_page_before(
@@ -64,10 +64,10 @@ def test_one_question_comes_after_the_other_and_then_the_page_before(
     second = pages.ask(asker(BOT), Wish(profile_id="lab"))
     expect(page.get_by_text("1 more question waits")).to_be_visible()
     page.get_by_role("button", name="Allow once").click()
-    assert first.result(30)
+    assert first.result(PATIENCE)
     expect(page.get_by_role("heading", name="photo-bot would like")).to_be_visible()
     page.get_by_role("button", name="Allow for an hour").click()
-    assert second.result(30)
+    assert second.result(PATIENCE)
     page.wait_for_url("**/user/sample")
     expect(page.get_by_text("Allowed for an hour.")).to_be_visible()
 
@@ -78,8 +78,8 @@ def test_an_answer_from_elsewhere_is_said_at_once(page: Page, pages: Pages) -> N
     page.wait_for_selector("html[data-listening]", state="attached")
     assert pages.loop is not None
     deciding = pages.services.programs.decide(pages.question().id, "once")
-    asyncio.run_coroutine_threadsafe(deciding, pages.loop).result(30)
-    assert waiting.result(30)
+    asyncio.run_coroutine_threadsafe(deciding, pages.loop).result(PATIENCE)
+    assert waiting.result(PATIENCE)
     expect(page.get_by_role("heading", name="This question was answered")).to_be_visible()
     expect(page.get_by_role("button", name="Allow once")).to_be_hidden()
 
@@ -119,7 +119,7 @@ def test_where_a_program_can_not_know_the_person_picks_the_account(
     expect(page.get_by_role("button", name="Allow once")).to_be_disabled()
     page.get_by_role("radio", name="Sample Lab at GitLab").check()
     page.get_by_role("button", name="Always allow").click()
-    assert waiting.result(30) == "lab"
+    assert waiting.result(PATIENCE) == "lab"
     page.wait_for_url(lambda url: "/approvals/" not in url)
     page.goto(f"{pages.url}/programs")
     picked = page.get_by_role("region", name="Which account, where")

@@ -29,10 +29,10 @@ PYTHON = os.path.realpath(sys.executable)
 ASKS = f"""
 import http.client, json, socket, sys
 where, wish = sys.argv[1], sys.argv[2]
-connection = http.client.HTTPConnection("localhost", timeout=60)
+connection = http.client.HTTPConnection("localhost", timeout=120)
 headers = {{}}
 if where.isdigit():
-    connection = http.client.HTTPConnection("127.0.0.1", int(where), timeout=60)
+    connection = http.client.HTTPConnection("127.0.0.1", int(where), timeout=120)
     headers = {{"Authorization": "Bearer {API_KEY}"}}
 else:
     connection.sock = socket.socket(socket.AF_UNIX)
@@ -103,7 +103,7 @@ def test_a_script_is_asked_about_by_its_own_path(
     assert found["may_be_always"] is False
     assert decide(person, found["id"], "always").json["field"] == "decision"
     decide(person, found["id"], "hour")
-    assert "the-access-token" in process.communicate(timeout=60)[0]
+    assert "the-access-token" in process.communicate(timeout=120)[0]
     loan = served.program("GET", "/v1.0/programs").json["programs"][0]
     assert (loan["program"]["path"], loan["decision"]) == (str(script), "hour")
 
@@ -118,7 +118,7 @@ def test_a_program_that_dies_takes_its_question_along(
     process = subprocess.Popen([PYTHON, script, where, "{}"])
     found = question(person)
     process.kill()
-    process.wait(60)
+    process.wait(120)
     eventually(lambda: not approvals(person))
     late = decide(person, found["id"], "always")
     assert (late.status, late.error) == (404, "not_found")
@@ -146,12 +146,12 @@ def test_who_goes_away_while_the_system_is_asked_leaves_no_question(served: Serv
     peers = SlowPeers()
     served.answer_only(peers)
     with _waiting_connection(served):
-        assert peers.asked.wait(60)
+        assert peers.asked.wait(120)
     # It lives on, and only its connection is closed: the next request shows that this was heard.
     assert approvals(person) == []
     peers.may_tell.set()
     assert served.program("POST", TOKEN, {"wait_seconds": 0}).error == "approval_required"
-    assert peers.told.wait(60)
+    assert peers.told.wait(120)
     assert approvals(person) == []
 
 
@@ -286,7 +286,7 @@ def test_a_hundred_wait_at_once(served: Served) -> None:
 
 def _waiting_connection(served: Served) -> socket.socket:
     connection = socket.socket(socket.AF_UNIX)
-    connection.settimeout(60)
+    connection.settimeout(120)
     connection.connect(served.socket_path)
     connection.sendall(
         f"POST {TOKEN} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\n{{}}".encode()

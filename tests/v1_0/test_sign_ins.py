@@ -66,7 +66,7 @@ def test_the_person_said_no(served: Served) -> None:
     body = start(served, open_browser=False).json
     state = parse_qs(urlsplit(body["authorization_url"]).query)["state"][0]
     back = urlsplit(body["redirect_uri"])
-    connection = http.client.HTTPConnection(back.netloc, timeout=30)
+    connection = http.client.HTTPConnection(back.netloc, timeout=120)
     connection.request("GET", f"{back.path}?error=access_denied&state={state}")
     assert connection.getresponse().status == 303
     connection.close()

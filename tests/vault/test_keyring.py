@@ -86,7 +86,7 @@ def _child(script: str, prefix: list[str], **environment: str) -> list[str]:
         env=os.environ | environment,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=120,
         check=True,
     )
     return done.stdout.split()
@@ -136,7 +136,7 @@ def test_a_hanging_keyring_is_not_asked_again_until_it_answers() -> None:
                 await keyring.check()
         assert len(calls) == 1
         release.set()
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 120
         while time.monotonic() < deadline:
             try:
                 return await keyring.check()

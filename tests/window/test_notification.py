@@ -13,6 +13,7 @@ import pytest
 
 from desktop_app.window.notification import Notice, Notifications
 from tests.support.notifier import Desktop, desktop_on, message_bus_in
+from tests.support.waiting import PATIENCE
 
 T = TypeVar("T")
 NOTICE = Notice(title="Coatcheck", text="git would like to use an account.", button="Look")
@@ -31,11 +32,12 @@ def desktop(bus: str) -> Iterator[Desktop]:
 
 
 def notifications(address: str) -> Notifications:
-    return Notifications({"DBUS_SESSION_BUS_ADDRESS": address}, platform="linux")
+    variables = {"DBUS_SESSION_BUS_ADDRESS": address}
+    return Notifications(variables, platform="linux", patience=PATIENCE)
 
 
 async def soon(queue: Queue[T]) -> T:
-    return await asyncio.to_thread(queue.get, timeout=30)
+    return await asyncio.to_thread(queue.get, timeout=PATIENCE)
 
 
 async def nothing() -> None:
@@ -58,7 +60,7 @@ def test_a_click_does_what_the_notification_is_for(bus: str, desktop: Desktop) -
         assert seconds == 0
         desktop.click(number + 7)
         desktop.click(number)
-        await asyncio.wait_for(clicked.wait(), 30)
+        await asyncio.wait_for(clicked.wait(), PATIENCE)
         await shown.close()
 
     asyncio.run(scenario())

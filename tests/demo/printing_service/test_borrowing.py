@@ -90,7 +90,7 @@ def test_it_asks_by_its_own_name_for_no_more_than_the_photos(
     assert asked["program"]["kind"] == "script"
     assert asked["scopes"] == ["photos.read"]
     assert asked["says"] == "Print a contact sheet of your photos"
-    sheet = printing.result(60)
+    sheet = printing.result(120)
     assert sheet.photos == 1
     assert set(photos.seen) == {"Bearer the-access-token"}
     assert shop.sheet(sheet.id).startswith(b"\x89PNG")
@@ -105,7 +105,7 @@ def test_a_no_prints_nothing_and_is_said_in_words(
     printing = begin(shop)
     decide(served.person(), "deny")
     with pytest.raises(PrintingNotAllowedError):
-        printing.result(60)
+        printing.result(120)
     assert photos.seen == []
 
 
@@ -113,7 +113,7 @@ def test_it_asks_over_the_port_where_there_is_no_socket(served: Served, photos: 
     runtime = runtime_of(served, with_socket=False)
     printing = begin(PrintShop(runtime=runtime, photos_url=lambda: f"{photos.url}/photos"))
     assert decide(served.person(), "once")["program"]["name"] == "printing_service.py"
-    assert printing.result(60).photos == 1
+    assert printing.result(120).photos == 1
 
 
 def test_locking_ends_the_question_and_the_printing(
@@ -123,7 +123,7 @@ def test_locking_ends_the_question_and_the_printing(
     question(served.person())
     served.lock()
     with failing("locked"):
-        printing.result(60)
+        printing.result(120)
     assert photos.seen == []
 
 
@@ -164,7 +164,7 @@ def test_where_requests_are_signed_it_asks_once_for_all_photos(
     printing = begin(shop, signs=True)
     asked = decide(signing.person(), "once")
     assert asked["says"] == "Print a contact sheet of your photos"
-    assert printing.result(60).photos == 1
+    assert printing.result(120).photos == 1
     [header] = photos.seen
     assert header is not None
     assert header.startswith("OAuth ")

@@ -302,7 +302,7 @@ def post(url: str, authorization: str, form: bytes) -> tuple[int, str]:
     request = urllib.request.Request(url, form, {"Authorization": authorization})
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
-        with opener.open(request, timeout=30) as response:
+        with opener.open(request, timeout=120) as response:
             return response.status, response.read().decode()
     except urllib.error.HTTPError as error:
         with error:

@@ -36,7 +36,7 @@ def with_accounts(story: Story, subjects: tuple[str, ...] = ("one", "two", "thre
 
 
 async def over(rounds: RevocationRounds) -> None:
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(120):
         while rounds.running:
             await asyncio.sleep(0.01)
 

@@ -58,7 +58,7 @@ class Kept:
 
     async def tries(self, number: int) -> None:
         """Wait for that many tries, and see that there is not one more."""
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(120):
             while len(self.tried) < number:
                 await asyncio.sleep(0.01)
         await self.go_on(0)
@@ -240,7 +240,7 @@ def test_locking_in_the_middle_keeps_the_new_token() -> None:
     async def story(kept: Kept, upkeep: Upkeep) -> None:
         kept.sample.gate.clear()
         kept.clock.now += 21 * DAY
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(120):
             while len(kept.sample.asked("/token")) == 1:
                 await asyncio.sleep(0.01)
         await upkeep.stop()

@@ -125,8 +125,8 @@ def test_a_question_that_was_answered_is_said_to_be(person: Visitor, pages: Page
     found = pages.question()
     assert pages.loop is not None
     deciding = pages.services.programs.decide(found.id, "once")
-    asyncio.run_coroutine_threadsafe(deciding, pages.loop).result(60)
-    assert waiting.result(60) == ("read_user",)
+    asyncio.run_coroutine_threadsafe(deciding, pages.loop).result(120)
+    assert waiting.result(120) == ("read_user",)
     page = person.get(f"/approvals/{found.id}")
     assert page.status == 200
     assert "This question was answered" in text_of(page.text)
