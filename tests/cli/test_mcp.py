@@ -81,7 +81,6 @@ def test_what_is_done_quietly_asks_the_person_for_nothing(world: World) -> None:
         assert len(asked) == 1
         access.refused(token, "")
         eventually(lambda: len(asked) == 2)
-    assert access.newest() != token
 
 
 def _take_all_back(world: World) -> None:
