@@ -7,7 +7,9 @@ caller, an unlocked vault and, for pages, the person.
 from __future__ import annotations
 
 import socket
+import time
 from collections.abc import Awaitable, Mapping
+from hmac import compare_digest
 from typing import Any, ClassVar, cast
 
 from tornado.locale import Locale
@@ -96,6 +98,15 @@ class BaseHandler(AnswerHandler):
         if self.caller is not None and self.caller.is_person:
             super().check_xsrf_cookie()
 
+    def _get_raw_xsrf_token(self) -> tuple[int | None, bytes, float]:
+        # Every server on 127.0.0.1, whatever its port, can set this cookie: another program's
+        # would stop our pages from working, and a chosen one would protect nothing.
+        found = super()._get_raw_xsrf_token()
+        own = self.gate.sessions.xsrf_token
+        if self.caller is None or not self.caller.is_person or compare_digest(found[1], own):
+            return found
+        return None, own, time.time()
+
     async def prepare(self) -> None:
         """Refuse what is foreign, then who is not known, then what the vault can't answer."""
         security.check_request(self.request, port=self.gate.port, navigable=self.navigable)
@@ -149,6 +160,7 @@ class BaseHandler(AnswerHandler):
 
     def start_session(self, session: Session) -> None:
         """Give the browser the cookie of *session*."""
+        self.current_user = Caller(kind="person", session=session)
         self.set_signed_cookie(
             self.gate.sessions.cookie_name,
             session.id,

@@ -54,6 +54,7 @@ class Sessions:
     def __init__(self, *, port: int, clock: Clock, random: RandomBytes) -> None:
         self.cookie_name = f"coatcheck_{port}"
         self.cookie_secret = random(32)
+        self.xsrf_token = random(16)
         self._clock = clock
         self._random = random
         self._tickets: dict[bytes, float] = {}

@@ -6,6 +6,7 @@ import contextlib
 import http.client
 import logging
 import socket
+from http.cookies import SimpleCookie
 from pathlib import Path
 
 import pytest
@@ -89,6 +90,21 @@ def test_a_change_by_cookie_needs_the_xsrf_token(served: Served) -> None:
         assert (answer.status, answer.error) == (403, "forbidden")
     assert not served.services.lock.locked
     assert person.ask("DELETE", "/v1.0/session").status == 204
+
+
+def test_an_xsrf_token_that_another_server_chose_counts_for_nothing(served: Served) -> None:
+    """Cookies ignore ports: any server on 127.0.0.1 sets them for ours as well."""
+    person = served.person()
+    session = f"coatcheck_{served.port}"
+    chosen = "2|00000000|00000000000000000000000000000000|1"
+    tossed = f'{session}="{person.cookies[session]}"; _xsrf="{chosen}"'
+    both = {"Cookie": tossed, "X-XSRFToken": chosen}
+    assert served.ask("DELETE", "/v1.0/session", headers=both).status == 403
+    page = served.ask("GET", "/", headers={"Cookie": tossed})
+    assert SimpleCookie(page.cookies[0])["_xsrf"].value != chosen
+    # A page that is open already goes on working.
+    kept = {"Cookie": tossed, "X-XSRFToken": person.cookies["_xsrf"]}
+    assert served.ask("DELETE", "/v1.0/session", headers=kept).status == 204
 
 
 def test_the_xsrf_token_may_be_a_form_field(served: Served) -> None:
