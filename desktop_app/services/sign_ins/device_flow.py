@@ -207,10 +207,14 @@ class DeviceFlow:
         )
 
     async def _id_claims(self, begun: BegunDevice, tokens: TokenResponse) -> Claims:
-        """Return who the ID token names; it has no nonce, because no browser carried one."""
+        """Return who the ID token names; it has no nonce, because no browser carried one.
+
+        OpenID asks for one in its own flows alone, and some providers give none here: then
+        userinfo says who it is, as directly from the provider as the tokens came.
+        """
         openid = begun.provider.protocol == "oidc"
         if tokens.id_token is None:
-            if openid:
+            if openid and not begun.metadata.userinfo_endpoint:
                 raise missing_id_token()
             return {}
         if not openid and ("openid" not in begun.scopes or not begun.metadata.jwks_uri):

@@ -284,9 +284,24 @@ def test_an_id_token_of_another_client_is_refused() -> None:
     with_codes(story)
 
 
-def test_an_openid_provider_without_an_id_token_is_refused() -> None:
+def test_userinfo_says_who_it_is_where_no_id_token_comes_with_a_code() -> None:
+    """As at django-allauth: OpenID's demand for an ID token is for its own flows."""
+
     async def story(rig: Rig, sample: SampleProvider) -> None:
         Codes(sample)
+        sample.answers["/token"] = lambda _: as_json({"access_token": "a", "token_type": "Bearer"})
+        view = await over(rig, await started(rig))
+        assert view.status == "completed"
+        profile = rig.profiles.get(view.profile_id or "")
+        assert (profile.subject, profile.email) == ("subject-1", "maria@example.org")
+
+    with_codes(story)
+
+
+def test_without_an_id_token_and_userinfo_nobody_signed_in() -> None:
+    async def story(rig: Rig, sample: SampleProvider) -> None:
+        Codes(sample)
+        sample.metadata["userinfo_endpoint"] = None
         sample.answers["/token"] = lambda _: as_json({"access_token": "a", "token_type": "Bearer"})
         view = await over(rig, await started(rig))
         assert (view.status, view.error) == ("failed", "id_token_invalid")
