@@ -130,7 +130,7 @@ class InvalidGrantError(TokenErrorResponse):
     """The code or refresh token is expired, used, revoked or somebody else's."""
 
     code = "invalid_grant"
-    public_message = "The provider ended this sign-in. Sign in again."
+    public_message = "The provider ended this sign-in ({said}). Sign in again."
 
 
 class InvalidClientError(TokenErrorResponse):

@@ -125,6 +125,9 @@ def _unusable(reason: str, response: HttpResponse) -> TokenResponseError:
 
 
 def _error(error: object, description: object, status: int) -> TokenErrorResponse:
+    if isinstance(error, dict):
+        # Facebook's way: {"error": {"message": …, "type": …, "code": …}}.
+        description, error = error.get("message"), error.get("type")
     name = error if isinstance(error, str) else "error"
     words = description if isinstance(description, str) else ""
     return _ERRORS.get(name, TokenErrorResponse)(name, words, status=status)

@@ -139,6 +139,21 @@ def test_an_error_is_one_whatever_its_status(
     }
 
 
+def test_an_error_that_is_an_object_says_what_it_is() -> None:
+    """As Facebook's Graph API reports errors."""
+    error = {"message": "Invalid verification code format.", "type": "OAuthException", "code": 100}
+    with pytest.raises(TokenErrorResponse, match="OAuthException") as caught:
+        parse_token_response(json_answer({"error": error}, status=400))
+    assert caught.value.fields["said"] == "OAuthException: Invalid verification code format"
+
+
+def test_a_grant_that_is_over_says_why() -> None:
+    answer = json_answer({"error": "invalid_grant", "error_description": "wrong verifier"})
+    with pytest.raises(InvalidGrantError) as caught:
+        parse_token_response(answer)
+    assert "invalid_grant: wrong verifier" in caught.value.message
+
+
 def test_an_error_wins_over_a_token() -> None:
     with pytest.raises(InvalidGrantError):
         parse_token_response(changed(error="invalid_grant"))
