@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gettext
 import io
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from tornado.locale import GettextLocale, Locale
 
 ENGLISH = "en"
 _DOMAIN = "coatcheck.po"
+_APOSTROPHE = re.compile(r"(?<=\w)'(?=\w)")
 
 
 class Locales:
@@ -67,8 +69,21 @@ def _weigh(part: str) -> tuple[float, str]:
         return 0.0, code
 
 
+class _Typeset(gettext.NullTranslations):
+    """The text of the code itself, with the apostrophes of print.
+
+    Some of it is also what the interface for programs says, where plain ASCII is customary.
+    """
+
+    def gettext(self, message: str) -> str:
+        return _APOSTROPHE.sub("’", message)
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+        return self.gettext(super().ngettext(msgid1, msgid2, n))
+
+
 def _english() -> Locale:
-    return GettextLocale(ENGLISH, gettext.NullTranslations())
+    return GettextLocale(ENGLISH, _Typeset())
 
 
 def _read(path: Path) -> Locale:

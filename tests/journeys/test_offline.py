@@ -72,7 +72,7 @@ def look_at_maria(window: Page) -> None:
 
 def try_what_needs_the_network(window: Page) -> None:
     window.get_by_role("button", name="Renew now").click()
-    expect(window.locator(".toast.danger")).to_contain_text("can't be reached")
+    expect(window.locator(".toast.danger")).to_contain_text("can’t be reached")
     ALBUM.keep(window, "5-not-renewed")
     window.get_by_role("button", name="Take it back at Sample Works…").click()
     window.get_by_role("button", name="Take it back", exact=True).click()

@@ -91,7 +91,7 @@ def renew(window: Page) -> None:
 
 
 def take_back(window: Page) -> None:
-    window.get_by_role("button", name="Take it back…").click()
+    window.locator("#sheet").get_by_role("button", name="Take it back…").click()
     window.get_by_role("button", name="Take it back", exact=True).click()
     window.get_by_text("The provider confirmed it: this access is over.").wait_for()
     window.get_by_text("You took this permission back.").wait_for()

@@ -151,7 +151,7 @@ def test_a_no_is_final_for_a_while_and_the_log_tells_all_of_it(
 ) -> None:
     go(window, desktop, "/programs")
     asking = backup.begin()
-    window.get_by_role("button", name="Don't allow").click()
+    window.get_by_role("button", name="Don’t allow").click()
     assert result_of(asking) == (DENIED, "")
     window.wait_for_url("**/programs")
     expect(window.get_by_role("heading", name="Kept away")).to_be_visible()

@@ -195,7 +195,7 @@ def test_taking_everything_back_shows_the_proof_for_each(page: Page) -> None:
     dialog.get_by_role("button", name="Take everything back").click()
     expect(page.get_by_role("heading", name="What was taken back")).to_be_visible()
     expect(page.locator("#step-sample")).to_contain_text("The provider confirmed it")
-    expect(page.locator("#step-lab")).to_contain_text("can't be reached")
+    expect(page.locator("#step-lab")).to_contain_text("can’t be reached")
     expect(page.locator("#step-coder").get_by_role("link", name="Open its page")).to_be_visible()
     expect(page.get_by_text("3 of 6 are gone.")).to_be_visible()
     go(page, "/take-back")
@@ -431,7 +431,7 @@ def test_a_setting_is_kept_when_it_is_changed(page: Page, pages: Pages) -> None:
     page.get_by_role("radio", name="Dark").check()
     expect(page.locator("html")).to_have_attribute("data-theme", "dark")
     listens(page)
-    page.get_by_label("Lock by itself").select_option("15")
+    page.get_by_label("Lock automatically").select_option("15")
     expect(page.get_by_role("status").filter(has_text="Saved.")).to_be_visible()
     assert pages.services.settings.get().auto_lock_minutes == 15
 

@@ -73,3 +73,9 @@ def test_messages_and_plurals_come_from_the_po_file(locales: Locales) -> None:
 
 def test_a_fuzzy_message_is_not_used(locales: Locales) -> None:
     assert locales.choose("ru").translate("Lock") == "Lock"
+
+
+def test_english_has_the_apostrophes_of_print_and_keeps_other_quotes(locales: Locales) -> None:
+    english = locales.choose("en")
+    said = english.translate("It can't be opened. Unlock it with 'coatcheck unlock'.")
+    assert said == "It can’t be opened. Unlock it with 'coatcheck unlock'."

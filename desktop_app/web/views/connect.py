@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from desktop_app.providers.model import Provider
 from desktop_app.providers.templates import is_template
@@ -13,14 +13,16 @@ from desktop_app.web.views.speech import Speech, msgid
 
 _CATEGORIES = (
     ("start", msgid("Start here")),
+    ("own", msgid("Added by you")),
     ("code", msgid("Code")),
     ("work", msgid("Mail and work")),
     ("people", msgid("People")),
     ("media", msgid("Music, pictures and sport")),
     ("science", msgid("Knowledge and research")),
     ("hosted", msgid("On a server of your choice")),
-    ("own", msgid("Added by you")),
 )
+
+_TOP = frozenset({"start", "own"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,10 +66,9 @@ def address_in(query: str) -> str:
 
 
 def ready_choices(choices: Sequence[tuple[Provider, bool]], speech: Speech) -> Sequence[ChoiceView]:
-    """Return the providers that a person can sign in to at once, for the top of the page."""
-    found = [provider for provider, ready in choices if ready and not is_built_in(provider)]
-    # The heading says already what a card would.
-    return [replace(choice_view(each, ready=True, speech=speech), text="") for each in found]
+    """Return the presets that a person can sign in to at once, for the top of the page."""
+    found = [provider for provider, ready in choices if ready and _category(provider) not in _TOP]
+    return [choice_view(each, ready=True, speech=speech) for each in found]
 
 
 def _fits(provider: Provider, query: str) -> bool:
@@ -79,12 +80,16 @@ def _fits(provider: Provider, query: str) -> bool:
 def _of_category(
     found: Sequence[tuple[Provider, bool]], name: str, speech: Speech
 ) -> list[ChoiceView]:
-    known = {category for category, _ in _CATEGORIES}
     return [
         choice_view(provider, ready=ready, speech=speech)
         for provider, ready in found
-        if (provider.category if provider.category in known else "own") == name
+        if _category(provider) == name
     ]
+
+
+def _category(provider: Provider) -> str:
+    known = {category for category, _ in _CATEGORIES}
+    return provider.category if provider.category in known else "own"
 
 
 def choice_view(provider: Provider, *, ready: bool, speech: Speech) -> ChoiceView:
@@ -118,4 +123,4 @@ def _choice_text(provider: Provider, *, ready: bool, speech: Speech) -> str:
         return speech.say("A photo service, built in")
     if ready:
         return speech.say("Ready to sign in")
-    return speech.say("By the server's name") if is_template(provider) else ""
+    return speech.say("By the server’s name") if is_template(provider) else ""

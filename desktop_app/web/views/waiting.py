@@ -47,6 +47,7 @@ class WaitingView:
 
     Attributes:
         ended: Why it is over, as a heading; "" while pending.
+        said_no: The person did not allow it there.
         address: What the browser opens, for copying.
         types_code: The provider shows a code at the end, and the person brings that.
     """
@@ -56,6 +57,7 @@ class WaitingView:
     provider_name: str
     pending: bool
     ended: str
+    said_no: bool
     message: str
     address: str
     browser_opened: bool
@@ -76,6 +78,7 @@ def waiting_view(sign_in: SignIn, failure: str, speech: Speech) -> WaitingView:
         provider_name=sign_in.provider_name,
         pending=sign_in.status == "pending",
         ended=_ended(sign_in, speech),
+        said_no=sign_in.error == "access_denied",
         message=_message(sign_in, failure, speech),
         address=_address(sign_in),
         browser_opened=sign_in.browser_opened,

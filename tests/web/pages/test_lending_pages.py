@@ -53,7 +53,7 @@ def test_where_a_provider_surely_gives_no_less_that_is_said(person: Visitor, pag
     """Without a refresh token there is no way to ask for less."""
     with asked(pages, asker(BOT), profile_id="coder", scopes=("repo",)) as found:
         text = text_of(person.get(f"/approvals/{found.id}").text)
-    assert "GitHub can't give less: the program gets everything" in text
+    assert "GitHub can’t give less: the program gets everything" in text
     assert "What that is, beside what it asked for See your profile read:user" in text
 
 

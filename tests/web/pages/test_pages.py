@@ -304,7 +304,7 @@ def test_a_bound_account_names_its_protections_and_what_it_is_for(
     pages.profiles.things["bound"] = profile(id="bound", grant=kept)
     text = html.unescape(person.get("/user/bound").text)
     assert "<dt>DPoP</dt><dd>bound to a key that never leaves this computer</dd>" in text
-    assert "<dt>PAR</dt><dd>what was asked for didn't go through the browser</dd>" in text
+    assert "<dt>PAR</dt><dd>what was asked for didn’t go through the browser</dd>" in text
     assert "<dt>JARM</dt><dd>the answer was signed by the provider</dd>" in text
     assert "<dt>Meant for</dt><dd>https://api.example/</dd>" in text
     assert "the-key" not in text

@@ -36,7 +36,7 @@ def found(query: str) -> list[str]:
 @pytest.mark.parametrize(
     ("query", "ids"),
     [
-        ("", ["github", "works"]),
+        ("", ["works", "github"]),
         ("git", ["github"]),
         ("HUB", ["github"]),
         ("login.works", ["works"]),
