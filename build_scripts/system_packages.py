@@ -93,6 +93,8 @@ def for_tests() -> list[Need]:
         _command("gnome-keyring", "gnome-keyring-daemon"),
         # The program alone: the package without -bin starts a service.
         _command("tinyproxy-bin", "tinyproxy"),
+        # What a person would open a backup with who has no Coatcheck any more.
+        _command("age", "age"),
         *_borrowers(),
     ]
 

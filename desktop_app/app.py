@@ -8,11 +8,13 @@ from collections.abc import Awaitable, Callable
 from functools import cached_property
 
 from desktop_app.composition.attention import PersonsAttention, Summons
+from desktop_app.composition.backups import Backups
 from desktop_app.composition.interface import LOCALE, STATIC, TEMPLATES
 from desktop_app.composition.kept import Kept
 from desktop_app.composition.lending import Lending
 from desktop_app.composition.photo_story import PhotoStory
 from desktop_app.composition.recipes import CommandRecipes
+from desktop_app.composition.sealing import make_age_box
 from desktop_app.config import Config
 from desktop_app.itself import own_command
 from desktop_app.providers.catalogue import Catalogue
@@ -96,6 +98,8 @@ class Core:
             sign_outs=SignOuts(browser=self._browser, random=secrets.token_bytes),
             settings=self.settings,
             recipes=CommandRecipes(self._config.folder.root),
+            backups=self._backups.making,
+            restores=self._backups.restoring,
             events=self.events,
             demo=self._story.printing,
             raise_window=self._raise_window,
@@ -118,6 +122,7 @@ class Core:
                 self.upkeep.start,
             ),
             before_lock=(
+                self._backups.close,
                 self.upkeep.stop,
                 self._lending.service.close,
                 self.rounds.close,
@@ -246,6 +251,20 @@ class Core:
             can_narrow=self.tokens.can_narrow,
             events=self.events,
             clock=self.clock,
+        )
+
+    @cached_property
+    def _backups(self) -> Backups:
+        return Backups(
+            database=self._kept.database,
+            sealer=make_age_box(),
+            profiles=self.profiles,
+            settings=self.settings,
+            photos=self._story.keeper,
+            is_preset=lambda name: self._catalogue.get(name) is not None,
+            lock=lambda: self.lock,
+            clock=self.clock,
+            publish=self.events.publish,
         )
 
     @cached_property

@@ -64,6 +64,7 @@ LIBRARIES: dict[str, set[str]] = {
     "psutil": {"peers"},
     "oauthlib": {"oauth", "demo"},
     "joserfc": {"oauth", "demo"},
+    "pyrage": {"vault"},
     "cryptography": {"oauth", "vault", "demo"},
 }
 # The composition root and its parts may import everything, and only ``start`` imports them.

@@ -24,9 +24,16 @@ def _print_photos() -> int:
     return main()
 
 
+def _seal_or_open() -> int:
+    from desktop_app.composition.sealing import run
+
+    return run(sys.stdin.buffer, sys.stdout.buffer)
+
+
 INTERNAL: dict[str, Callable[[], int]] = {
     "probe-display": _probe_display,
     "show-window": _show_window,
     "printing-service": _print_photos,
+    "age-file": _seal_or_open,
 }
 """Commands that are no part of the interface; each does one thing in a process of its own."""

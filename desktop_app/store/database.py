@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 from filelock import FileLock, Timeout
 
@@ -128,6 +129,22 @@ class Database:
             LockedError: It is closed.
         """
         return self._opened()
+
+    async def commit(self, changes: Mapping[tuple[str, str], Mapping[str, Any]]) -> None:
+        """Insert or replace documents, by table and id: all of them or none; then it is durable.
+
+        Once begun it is carried out, even if the caller is cancelled.
+
+        Raises:
+            LockedError: It is closed.
+            DiskFullError: No room; nothing has changed.
+            StoreError: The disk failed; nothing has changed.
+        """
+        if self._storage is None:
+            raise LockedError
+        # Queued before anything else gets a turn: what it was made of is still so.
+        future = self._storage.commit(changes)
+        await asyncio.shield(asyncio.wrap_future(future))
 
     def watch(self, name: str, watcher: Watcher, reset: Reset) -> None:
         """Tell *watcher* of every document of a table at each opening and of each change.

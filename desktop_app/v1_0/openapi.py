@@ -84,6 +84,11 @@ def _described(operation: Operation, schemas: dict[type, Any]) -> dict[str, Any]
     if operation.person:
         described["description"] = "For the person alone; a program gets 403 `person_required`."
         described["security"] = [{"session": []}]
+    if operation.proof:
+        described["description"] = (
+            "For the person; a program proves in `proof` that they stand behind it, or gets 403 "
+            "`person_required`."
+        )
     if operation.public:
         described["security"] = [{}, {"key": []}, {"session": []}]
     return described

@@ -10,6 +10,7 @@ from desktop_app.v1_0.handlers import (
     access,
     account_choices,
     activity,
+    backups,
     borrowing,
     demo,
     description,
@@ -43,6 +44,7 @@ def api_routes(services: Services) -> list[URLSpec]:
         *_lending_routes(services),
         *_ending_routes(services),
         *_demo_routes(services),
+        *_backup_routes(services),
     ]
 
 
@@ -150,6 +152,15 @@ def _demo_routes(services: Services) -> list[URLSpec]:
     return [
         _url("/demo/print", demo.PrintHandler, "demo-print", mine),
         _url(f"/demo/sheet/{_ONE}", demo.SheetHandler, "demo-sheet", mine),
+    ]
+
+
+def _backup_routes(services: Services) -> list[URLSpec]:
+    mine, theirs = _pick(services, "backups"), _pick(services, "restores")
+    return [
+        _url("/backup", backups.BackupHandler, "backup", mine),
+        _url("/backup/files", backups.PreparedBackupHandler, "prepared-backup", mine),
+        _url("/restore", backups.RestoreHandler, "restore", theirs),
     ]
 
 

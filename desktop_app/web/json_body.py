@@ -21,15 +21,15 @@ _UNKNOWN = re.compile(r"^Object contains unknown field `([^`]*)`")
 _MISSING = re.compile(r"^Object missing required field `([^`]*)`")
 
 
-def parse_json(body: bytes) -> dict[str, Any]:
+def parse_json(body: bytes, *, most: int = MAX_BODY) -> dict[str, Any]:
     """Return the JSON object in *body*; an empty body is an empty object.
 
     Raises:
         InvalidRequestError: If it is too long, no JSON, no object, too deep, or has a name
             twice (two readers of such a body could see two different requests).
     """
-    if len(body) > MAX_BODY:
-        raise InvalidRequestError(Reason("the body is longer than {most} bytes", most=MAX_BODY))
+    if len(body) > most:
+        raise InvalidRequestError(Reason("the body is longer than {most} bytes", most=most))
     if not body.strip():
         return {}
     value = _decoded(body)

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from desktop_app.services.backup.making import BackupService
+    from desktop_app.services.backup.restoring import RestoreService
     from desktop_app.services.events import EventBus
     from desktop_app.services.keeping import Vault
     from desktop_app.services.lending.account_choices import AccountChoices
@@ -86,6 +88,8 @@ class Services:
     sign_outs: SignOuts
     settings: SettingsService
     recipes: Recipes
+    backups: BackupService
+    restores: RestoreService
     events: EventBus
     demo: Printing | None = None
     raise_window: Callable[[], Awaitable[bool]] | None = None

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 
 from desktop_app.demo.printing import PrintedSheet
 from desktop_app.errors import NotFoundError
 from desktop_app.oauth.http import HttpRequest, HttpResponse
+from desktop_app.services.backup.backup_errors import (
+    NotABackupError,
+    WrongBackupPassphraseError,
+)
 from desktop_app.services.errors import ProviderUnreachableError
-from desktop_app.services.locking.lock_errors import KeyringMissingError
+from desktop_app.services.locking.lock_errors import KeyringMissingError, WeakPassphraseError
 from desktop_app.services.recipes import Recipe, RecipeError, RecipeName
 
 
@@ -109,3 +114,37 @@ class MemoryPrinting:
         if sheet_id != "sheet1":
             raise NotFoundError
         return b"\x89PNG\r\n\x1a\n"
+
+
+class QuickSealer:
+    """`backup.ports.Sealer` without scrypt's seconds; ``vault/age.py`` is the real one."""
+
+    async def seal(self, content: bytes, passphrase: str) -> bytes:
+        if len(passphrase) < 8:
+            raise WeakPassphraseError(minimum=8)
+        return b"quick " + _line(passphrase) + content
+
+    async def open(self, sealed: bytes, passphrase: str) -> bytes:
+        if not sealed.startswith(b"quick "):
+            raise NotABackupError("it is not an age file")
+        line = b"quick " + _line(passphrase)
+        if not sealed.startswith(line):
+            raise WrongBackupPassphraseError
+        return sealed[len(line) :]
+
+
+def _line(passphrase: str) -> bytes:
+    return json.dumps(passphrase).encode() + b"\n"
+
+
+@dataclass
+class StandingPhotos:
+    """`backup.ports.PhotoService`; ``heard`` says what it was asked for."""
+
+    heard: list[str] = field(default_factory=list)
+
+    async def start(self) -> None:
+        self.heard.append("start")
+
+    async def stop(self) -> None:
+        self.heard.append("stop")

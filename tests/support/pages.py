@@ -35,6 +35,7 @@ from tests.support import memory, shipped
 from tests.support.lending import ListedLog
 from tests.support.lent import lend_something
 from tests.support.made_up import NOW, ZONE, sign_in, some_profiles
+from tests.support.page_backups import page_backups
 from tests.support.registering import make_registrations
 from tests.support.stand_ins import (
     Demo,
@@ -166,7 +167,10 @@ def build(port: int, preferences: Mapping[str, Any] | None = None) -> Pages:
         clock=lambda: clock[0],
     )
     taking_back = TakingBack(people)
+    backups, restores = page_backups(profiles, people, settings, events, lambda: clock[0])
     services = Services(
+        backups=backups,
+        restores=restores,
         lock=lock,  # type: ignore[arg-type]
         keys=keys,  # type: ignore[arg-type]
         providers=_providers(Shelf({own.id: own}), events),

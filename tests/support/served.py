@@ -18,6 +18,7 @@ from typing import Any, TypeVar
 from tornado.netutil import bind_sockets, bind_unix_socket
 from tornado.routing import URLSpec
 
+from desktop_app.composition.backups import Backups
 from desktop_app.composition.lending import Lending
 from desktop_app.services.accounts import Grant, Profile
 from desktop_app.services.events import EventBus
@@ -145,6 +146,7 @@ PAGES = [
     URLSpec("/user/([^/]+)", PlainPage, name="profile"),
     URLSpec("/unlock", UnlockPage, name="unlock"),
     URLSpec("/signed-out", SignedOutPage, name="signed-out"),
+    URLSpec("/backups/([^/]+)", PlainPage, name="backup-file"),
     URLSpec("/failing", FailingPage, name="failing"),
     URLSpec("/left", LeftPage, name="left"),
 ]
@@ -240,6 +242,7 @@ class Served:
             clock=self.clock,
             random=secrets.token_bytes,
         )
+        backups = self._make_backups(database, profiles, settings)
         return Services(
             lock=LockService(
                 vault=vault,
@@ -248,7 +251,7 @@ class Served:
                 clock=self.clock,
                 auto_lock_minutes=lambda: settings.get().auto_lock_minutes,
                 after_unlock=(self.activity_log.open, lending.service.tidy),
-                before_lock=(lending.service.close, self.activity_log.close),
+                before_lock=(backups.close, lending.service.close, self.activity_log.close),
             ),
             lending=lending.service,
             programs=lending.programs,
@@ -268,9 +271,26 @@ class Served:
             sign_outs=SignOuts(browser=self.browser, random=secrets.token_bytes),
             settings=settings,
             recipes=memory.MemoryRecipes(),
+            backups=backups.making,
+            restores=backups.restoring,
             events=self.events,
             demo=memory.MemoryPrinting(),
             raise_window=self._raise_window,
+        )
+
+    def _make_backups(
+        self, database: Database, profiles: ProfileService, settings: SettingsService
+    ) -> Backups:
+        return Backups(
+            database=database,
+            sealer=memory.QuickSealer(),
+            profiles=profiles,
+            settings=settings,
+            photos=memory.StandingPhotos(),
+            is_preset=lambda name: shipped.catalogue().get(name) is not None,
+            lock=lambda: self.services.lock,
+            clock=self.clock,
+            publish=self.events.publish,
         )
 
     def _lending(

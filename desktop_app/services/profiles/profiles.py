@@ -125,7 +125,7 @@ class ProfileService:
             grant = grant.knowing(old.grant)
             profile = replace(profile, provider=provider.id, status="active", grant=grant)
             await self._profiles.save(profile)
-        self._tell(events.PROFILE_CHANGED if known else events.PROFILE_ADDED, profile)
+        self.tell(events.PROFILE_CHANGED if known else events.PROFILE_ADDED, profile)
         return profile
 
     async def seen(self, profile_id: str, identity: Identity) -> Profile:
@@ -153,8 +153,13 @@ class ProfileService:
                 return old
             await self._profiles.save(new)
         if not quietly:
-            self._tell(events.PROFILE_CHANGED, new)
+            self.tell(events.PROFILE_CHANGED, new)
         return new
+
+    @property
+    def standing_still(self) -> asyncio.Lock:
+        """While this is held, nothing here changes any profile."""
+        return self._writing
 
     async def forget(self, profile_id: str) -> None:
         """Delete the profile, its grant and its picture from this disk; the provider isn't asked.
@@ -166,7 +171,7 @@ class ProfileService:
             profile = self.get(profile_id)
             await self._pictures.delete(profile_id)
             await self._profiles.delete(profile_id)
-        self._tell(events.PROFILE_REMOVED, profile)
+        self.tell(events.PROFILE_REMOVED, profile)
 
     def picture(self, profile_id: str) -> Picture | None:
         """Return the picture as kept, or None."""
@@ -188,7 +193,7 @@ class ProfileService:
                     fetched_at=self._clock(),
                 )
             )
-        self._tell(events.PROFILE_CHANGED, profile)
+        self.tell(events.PROFILE_CHANGED, profile)
 
     def _known(self, grant: Grant, subject: str, provider: Provider) -> Profile | None:
         """Return the profile that a sign-in is for.
@@ -233,7 +238,8 @@ class ProfileService:
         # Lower-case base 32: no sign that a shell or a URL treats in its own way.
         return base64.b32encode(self._random(_ID_BYTES)).decode("ascii").lower()
 
-    def _tell(self, event: str, profile: Profile) -> None:
+    def tell(self, event: str, profile: Profile) -> None:
+        """Tell every listener that *profile* was added, changed or removed."""
         about = {"id": profile.id, "provider": profile.provider, "status": profile.status}
         self._publish(event, {**about, "name": display_name(profile)})
 

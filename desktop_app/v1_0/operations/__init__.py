@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from desktop_app.v1_0.operation import Operation
+from desktop_app.v1_0.operations.backups import BACKUPS
 from desktop_app.v1_0.operations.demo import DEMO
 from desktop_app.v1_0.operations.keys import KEYS
 from desktop_app.v1_0.operations.lending import LENDING
@@ -26,4 +27,5 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
     *REVOCATIONS,
     *DEMO,
     *RECIPES,
+    *BACKUPS,
 )

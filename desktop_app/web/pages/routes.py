@@ -8,7 +8,16 @@ from datetime import tzinfo
 from tornado.routing import URLSpec
 
 from desktop_app.services.ports import Clock
-from desktop_app.web.pages import accounts, activity, connect, endings, lending, recipes, settings
+from desktop_app.web.pages import (
+    accounts,
+    activity,
+    backups,
+    connect,
+    endings,
+    lending,
+    recipes,
+    settings,
+)
 from desktop_app.web.pages.activity_file import ActivityBody, ActivityExportHandler
 from desktop_app.web.pages.stage import Stage
 from desktop_app.web.services import Services
@@ -45,6 +54,7 @@ def page_routes(
         *_connect_pages(services, stage),
         *_lending_pages(services, stage),
         *_activity_pages(services, stage, activity_body),
+        *_backup_pages(services, stage),
         *_others(services, stage),
     ]
 
@@ -112,9 +122,19 @@ def _activity_pages(services: Services, stage: Stage, activity_body: ActivityBod
     ]
 
 
+def _backup_pages(services: Services, stage: Stage) -> list[URLSpec]:
+    shown = {"stage": stage, "restores": services.restores, "providers": services.providers}
+    made = {"backups": services.backups}
+    return [
+        URLSpec(rf"/backups/{_ID}", backups.BackupFileHandler, made, name="backup-file"),
+        URLSpec(r"/restore", backups.RestorePageHandler, {"stage": stage}, name="restore"),
+        URLSpec(rf"/restore/{_ID}", backups.RestorationPageHandler, shown, name="restoration"),
+    ]
+
+
 def _others(services: Services, stage: Stage) -> list[URLSpec]:
     keys = {"stage": stage, "keys": services.keys}
-    chosen = {**keys, "settings": services.settings}
+    chosen = {**keys, "settings": services.settings, "backups": services.backups}
     return [
         URLSpec(r"/settings", settings.SettingsPageHandler, chosen, name="settings"),
         URLSpec(r"/unlock", settings.UnlockHandler, {**keys, "lock": services.lock}, name="unlock"),

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from html import escape
 from typing import ClassVar
 
 from desktop_app import __version__
+from desktop_app.services.backup.making import BackupService
 from desktop_app.services.keeping import Vault
 from desktop_app.services.locking.lock import LockService
 from desktop_app.services.settings import SettingsService
@@ -22,6 +24,7 @@ class SettingsPageHandler(ViewHandler):
     section = "settings"
     _settings: SettingsService
     _keys: Vault
+    _backups: BackupService
 
     async def get(self) -> None:
         """Show the settings."""
@@ -32,8 +35,18 @@ class SettingsPageHandler(ViewHandler):
             keys=keys_view(info, speech),
             passphrase_body=json.dumps({"keyring": info.keyring}),
             no_passphrase_body=json.dumps({"keyring": info.keyring, "passphrase": None}),
+            last_backup=self._last_backup(),
             version=__version__,
         )
+
+    def _last_backup(self) -> str:
+        """Return safe HTML: when the last backup was made."""
+        made_at = self._backups.last_made_at
+        if made_at is None:
+            return escape(
+                self.speech.say("There is none yet. A lost disk would take your accounts along.")
+            )
+        return self.speech.seen("The last one: {time}.", made_at)
 
 
 class UnlockHandler(ViewHandler):

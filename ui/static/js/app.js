@@ -1,4 +1,5 @@
 import "./asked.js";
+import "./backup.js";
 import "./calls.js";
 import "./connect.js";
 import "./copy.js";

@@ -1,0 +1,116 @@
+"""Looks through the contents of a backup before any of it is kept.
+
+Whoever knows its passphrase may have written anything into it. What is checked here is what the
+program otherwise checks when it comes in: addresses, ids, names, pictures.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Final
+
+from desktop_app.errors import AppError
+from desktop_app.oauth.endpoints import check_endpoint
+from desktop_app.providers.model import Provider
+from desktop_app.providers.origins import token_host
+from desktop_app.providers.places import ENDPOINTS
+from desktop_app.services.accounts import Grant, Picture, Profile
+from desktop_app.services.backup.backup_errors import BackupError
+from desktop_app.services.backup.contents import Contents
+from desktop_app.services.errors import PictureError
+from desktop_app.services.profiles.pictures import encode_picture
+from desktop_app.services.providers.registered_client import RegisteredClient
+
+_ID: Final = re.compile(r"[A-Za-z0-9_~-][A-Za-z0-9_.~-]{0,99}")
+_GRANT_ENDPOINTS: Final = (
+    "authorization_endpoint",
+    "token_endpoint",
+    "userinfo_endpoint",
+    "revocation_endpoint",
+    "introspection_endpoint",
+    "end_session_endpoint",
+    "jwks_uri",
+)
+_MOST_ACCOUNTS: Final = 10_000
+_LONGEST_LINE: Final = 1_000
+
+
+def checked(contents: Contents) -> Contents:
+    """Return *contents* with its pictures encoded anew; takes a while for many.
+
+    Raises:
+        BackupError: A part is none that Coatcheck would ever keep.
+    """
+    if len(contents.profiles) > _MOST_ACCOUNTS:
+        raise BackupError("it has more accounts than anybody")
+    try:
+        _check_profiles(contents.profiles)
+        _check_providers(contents.providers, contents.registrations)
+    except BackupError:
+        raise
+    except AppError as error:
+        raise BackupError("a name or an address in it can't be used", error.detail) from error
+    return replace(contents, pictures=tuple(_pictures(contents.pictures)))
+
+
+def _check_profiles(profiles: Iterable[Profile]) -> None:
+    seen: set[str] = set()
+    for profile in profiles:
+        _check_id(profile.id)
+        _check_id(profile.provider)
+        if profile.id in seen:
+            raise BackupError("two of its accounts have one name", profile.id)
+        seen.add(profile.id)
+        _check_line(profile.label)
+        if profile.grant is not None:
+            _check_grant(profile.grant)
+
+
+def _check_grant(grant: Grant) -> None:
+    for name in _GRANT_ENDPOINTS:
+        url = getattr(grant, name)
+        if url:
+            check_endpoint(url, name=name)
+
+
+def _check_providers(
+    providers: Iterable[Provider], registrations: Iterable[RegisteredClient]
+) -> None:
+    for provider in providers:
+        _check_id(provider.id)
+        _check_line(provider.name)
+        for name in ENDPOINTS:
+            url = getattr(provider, name)
+            if url:
+                check_endpoint(url, name=name)
+        for origin in provider.token_hosts:
+            token_host(origin)
+    for client in registrations:
+        _check_id(client.provider)
+        check_endpoint(client.endpoint, name="registration_endpoint")
+        check_endpoint(client.token_endpoint, name="token_endpoint")
+        managed_at = client.registration.registration_client_uri
+        if managed_at:
+            check_endpoint(managed_at, name="registration_client_uri")
+
+
+def _check_id(text: str) -> None:
+    if not _ID.fullmatch(text):
+        raise BackupError("a name or an address in it can't be used", "an id")
+
+
+def _check_line(text: str) -> None:
+    if len(text) > _LONGEST_LINE or not text.isprintable():
+        raise BackupError("a name or an address in it can't be used", "a name")
+
+
+def _pictures(pictures: Iterable[Picture]) -> Iterable[Picture]:
+    for picture in pictures:
+        try:
+            png = encode_picture(picture.png)
+        except PictureError:
+            # The provider has it; an account is worth more than its picture.
+            continue
+        yield replace(picture, png=png)

@@ -1,0 +1,48 @@
+"""One thing that is kept in memory for some minutes, under an id that can't be guessed."""
+
+from __future__ import annotations
+
+import base64
+from typing import Final, Generic, TypeVar
+
+from desktop_app.services.backup.backup_errors import BackupGoneError
+from desktop_app.services.ports import Clock, RandomBytes
+
+_T = TypeVar("_T")
+
+SECONDS: Final = 600.0
+_ID_BYTES: Final = 15
+
+
+class Held(Generic[_T]):
+    """Keeps the newest thing alone: it may be large, and secrets are in it."""
+
+    def __init__(self, *, clock: Clock, random: RandomBytes) -> None:
+        self._clock = clock
+        self._random = random
+        self._id = ""
+        self._until = 0.0
+        self._thing: _T | None = None
+
+    def keep(self, thing: _T) -> tuple[str, float]:
+        """Keep *thing* in the place of what was kept; return its id, and until when."""
+        self._id = base64.urlsafe_b64encode(self._random(_ID_BYTES)).decode("ascii")
+        self._until = self._clock() + SECONDS
+        self._thing = thing
+        return self._id, self._until
+
+    def get(self, held_id: str) -> _T:
+        """Return what is kept under *held_id*.
+
+        Raises:
+            BackupGoneError: Nothing is, or not any more.
+        """
+        if self._clock() >= self._until:
+            self.forget()
+        if self._thing is None or held_id != self._id:
+            raise BackupGoneError
+        return self._thing
+
+    def forget(self) -> None:
+        """Keep nothing."""
+        self._thing = None
