@@ -177,7 +177,7 @@ class SignIn:
     """One sign-in as the outside sees it; secrets of the flow stay in the service.
 
     Attributes:
-        provider_origin: Whose word the provider's name is: its entry's ``origin``.
+        provider_origin: Whose word the provider's name is.
         authorization_url: Shown while pending, None afterwards.
         step: For the waiting page.
         for_profile: The account that is to be signed in to again; ``profile_id`` says which it

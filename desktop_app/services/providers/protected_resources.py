@@ -138,10 +138,9 @@ class ProtectedResources:
 
 
 def _itself(url: str, scopes: tuple[str, ...]) -> _Resource:
-    """The name tells the person, on every page, that nobody else vouches for this server."""
+    """Called by its address alone, it is shown as one for which nobody else vouches."""
     origin = origin_of(url)
-    name = f"{urlsplit(url).netloc} (its own sign-in)"
-    return _Resource(name=name, address=origin, issuer=origin, scopes=scopes)
+    return _Resource(name=urlsplit(origin).netloc, address=origin, issuer=origin, scopes=scopes)
 
 
 def _is_of(provider: Provider, issuer: str) -> bool:

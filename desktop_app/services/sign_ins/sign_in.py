@@ -10,6 +10,7 @@ from typing import Final
 from desktop_app.errors import AppError
 from desktop_app.oauth.errors import AuthorizationResponseError, StateMismatchError
 from desktop_app.oauth.pkce import base64url
+from desktop_app.providers.name_origins import name_origin
 from desktop_app.services.accounts import Flow, SignIn
 from desktop_app.services.errors import ClientIdNeededError
 from desktop_app.services.ports import (
@@ -197,7 +198,7 @@ class SignInService:
             id=base64url(self._random(_ID_BYTES)),
             provider=provider.id,
             provider_name=provider.name,
-            provider_origin=provider.origin,
+            provider_origin=name_origin(provider),
             flow=flow,
             for_profile=for_profile,
             scopes=wish.scopes,

@@ -7,6 +7,7 @@ import zlib
 from dataclasses import dataclass
 
 from desktop_app.providers.model import Provider
+from desktop_app.providers.name_origins import name_origin
 from desktop_app.services.accounts import Profile
 from desktop_app.web.views.speech import Translate
 
@@ -91,7 +92,7 @@ class PictureView:
 
 def provider_name(provider: Provider, translate: Translate) -> str:
     """Return what *provider* is called."""
-    return translated_name(provider.name, provider.origin, translate)
+    return translated_name(provider.name, name_origin(provider), translate)
 
 
 def translated_name(name: str, origin: str, translate: Translate) -> str:
@@ -99,9 +100,12 @@ def translated_name(name: str, origin: str, translate: Translate) -> str:
 
     Args:
         name: What the provider's entry is called.
-        origin: Where that entry comes from; what a person wrote is never translated.
+        origin: Whose word that is; what a person wrote is never translated, and of a server that
+            is called by its address it is said that nobody else vouches for it.
         translate: Knows no brand's name, but what we say beside one ("the older way").
     """
+    if origin == "itself":
+        return translate("{server} (its own sign-in)").format(server=name)
     return name if origin == "own" else translate(name)
 
 

@@ -34,6 +34,15 @@ def test_what_is_said_beside_a_brand_is_translated() -> None:
     assert waiting_view(older, "", speech("ru")).provider_name == "X, старый способ"
 
 
+@pytest.mark.parametrize(
+    ("language", "name"),
+    [("en", "h.example:8 (its own sign-in)"), ("ru", "h.example:8 (собственный вход)")],
+)
+def test_a_server_for_which_nobody_vouches_is_called_so(language: str, name: str) -> None:
+    own = sign_in(provider="h", provider_name="h.example:8", provider_origin="itself")
+    assert waiting_view(own, "", speech(language)).provider_name == name
+
+
 def test_a_brand_is_called_the_same_everywhere() -> None:
     view = waiting_view(sign_in(provider="own", provider_name="Photos"), "", speech("ru"))
     assert view.provider_name == "Photos"
