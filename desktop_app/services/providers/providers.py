@@ -157,8 +157,10 @@ class ProviderService:
         # What it said of itself an hour ago may be why the client is of no use.
         self._discovery.forget()
         await self.registrations.renew(provider, await self.metadata(provider))
-        mine = self._entries.mine(provider_id)
-        if token and mine is not None:
+        if token:
+            # Of a preset there may be nothing of the person's yet.
+            bare = Provider(id=provider.id, name=provider.name, protocol=provider.protocol)
+            mine = self._entries.mine(provider_id) or bare
             await self._entries.keep(replace(mine, initial_access_token=token))
         else:
             self._changed(provider_id)

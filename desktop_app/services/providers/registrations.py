@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -18,6 +18,7 @@ from desktop_app.providers.model import Provider
 from desktop_app.providers.rules import RegistrationRules
 from desktop_app.services.errors import ProviderUnreachableError
 from desktop_app.services.ports import Clock, RegistrationStore
+from desktop_app.services.providers.kept_clients import KeptClients, NewSecret
 from desktop_app.services.providers.registered_client import RegisteredClient
 from desktop_app.services.providers.registration_calls import RegistrationCalls
 
@@ -26,9 +27,6 @@ _log = logging.getLogger(__name__)
 # A secret that ends while the person signs in would cost them the sign-in.
 _SECRET_AHEAD_SECONDS: Final = 3600.0
 _MAX_FORMER: Final = 20
-
-NewSecret = Callable[[RegisteredClient], Awaitable[None]]
-"""Told a client whose secret is another one now."""
 
 
 def registers_itself(provider: Provider) -> bool:
@@ -57,10 +55,9 @@ class Registrations:
         clock: Clock,
         new_secret: NewSecret,
     ) -> None:
-        self._store = store
+        self._clients = KeptClients(store, new_secret)
         self._calls = calls
         self._clock = clock
-        self._new_secret = new_secret
         self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     def find(self, provider_id: str) -> RegisteredClient | None:
@@ -69,7 +66,7 @@ class Registrations:
         Raises:
             LockedError: While the vault is locked.
         """
-        return self._store.get(provider_id)
+        return self._clients.get(provider_id)
 
     async def ready(
         self, provider: Provider, metadata: ServerMetadata, *, scopes: Sequence[str] = ()
@@ -82,7 +79,8 @@ class Registrations:
             ProviderUnreachableError: If it does not answer.
         """
         async with self._locks[provider.id]:
-            kept = self._store.get(provider.id)
+            await self._clients.settle(provider.id)
+            kept = self._clients.get(provider.id)
             current = await self._still_good(kept, provider, metadata)
             if current is None:
                 return await self._register(provider, metadata, scopes, kept)
@@ -98,7 +96,7 @@ class Registrations:
         The new client may ask for all that the old one could.
         """
         async with self._locks[provider.id]:
-            kept = self._store.get(provider.id)
+            kept = self._clients.get(provider.id)
             known = (kept.scopes if kept else None) or ()
             return await self._register(provider, metadata, (*known, *scopes), kept)
 
@@ -109,12 +107,16 @@ class Registrations:
         that it came to, although it is registered still. Who was refused at the same time may
         have asked for the other one already.
 
+        Raises:
+            AppError: The other one can't be kept; it is not forgotten.
+
         Source: RFC 7592 sections 2.1 and 3.
         """
         async with self._locks[provider_id]:
-            kept = self._store.get(provider_id)
+            kept = self._clients.get(provider_id)
             if kept is None or kept.gone or kept.client_id != client_id:
                 return False
+            await self._clients.settle(provider_id)
             if kept.credentials.client_secret == secret:
                 try:
                     found = await self._calls.look(kept, RegistrationRules())
@@ -128,29 +130,29 @@ class Registrations:
 
         The next sign-in registers anew.
         """
-        kept = self._store.get(provider_id)
+        kept = self._clients.get(provider_id)
         if kept is None or not kept.known_as(client_id):
             return False
         if kept.client_id == client_id:
             _log.info("The provider %s has forgotten its registration", provider_id)
-            await self._store.save(replace(kept, gone=True))
+            await self._clients.save(replace(kept, gone=True))
         return True
 
     async def refused(self, provider_id: str) -> None:
         """Note that a provider has just refused its client; the next sign-in registers anew."""
-        kept = self._store.get(provider_id)
+        kept = self._clients.get(provider_id)
         if kept is not None:
             await self.lost(provider_id, kept.client_id)
 
     async def withdraw(self, provider_id: str) -> None:
         """Delete every client of an entry at the provider, as far as it allows, and here."""
         async with self._locks[provider_id]:
-            kept = self._store.get(provider_id)
+            kept = self._clients.get(provider_id)
             if kept is None:
                 return
             for registration in (kept.registration, *kept.former):
                 await self._delete(registration, kept)
-            await self._store.delete(provider_id)
+            await self._clients.delete(provider_id)
 
     async def _still_good(
         self, kept: RegisteredClient | None, provider: Provider, metadata: ServerMetadata
@@ -174,13 +176,7 @@ class Registrations:
         """Keep what the provider changed at once: it may have changed the secret."""
         if found == kept.registration:
             return kept
-        return await self._changed(kept, replace(kept, registration=found))
-
-    async def _changed(self, old: RegisteredClient, new: RegisteredClient) -> RegisteredClient:
-        await self._store.save(new)
-        if new.credentials.client_secret != old.credentials.client_secret:
-            await self._new_secret(new)
-        return new
+        return await self._clients.save(replace(kept, registration=found))
 
     async def _register(
         self,
@@ -192,7 +188,7 @@ class Registrations:
         made = await self._calls.register(provider, metadata, scopes)
         former = () if old is None else (old.registration, *old.former)
         client = replace(made, former=former[:_MAX_FORMER])
-        await self._store.save(client)
+        await self._clients.save(client)
         _log.info("Registered at %s", provider.id)
         return client
 
@@ -211,7 +207,7 @@ class Registrations:
             # If the provider is away as a whole, registering anew says so.
             _log.info("The registration at %s can't be changed: %s", provider.id, error.code)
             return await self._register(provider, metadata, wanted, kept)
-        return await self._changed(kept, client)
+        return await self._clients.save(client)
 
     async def _delete(self, registration: Registration, kept: RegisteredClient) -> None:
         try:

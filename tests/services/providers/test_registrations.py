@@ -17,7 +17,7 @@ from desktop_app.providers.rules import RegistrationRules
 from desktop_app.services.errors import ResponseTooLargeError
 from desktop_app.services.providers.registered_client import RegisteredClient
 from desktop_app.services.providers.registrations import Registrations
-from tests.support.account_stores import Disk, RegisteredClients, TurnedClock
+from tests.support.account_stores import Disk, FullError, RegisteredClients, TurnedClock
 from tests.support.registering import make_registrations
 from tests.support.registering_provider import Members, RegisteringProvider
 from tests.support.sample_provider import Answer, as_json
@@ -31,7 +31,8 @@ class Register:
     def __init__(self) -> None:
         self.clock = TurnedClock(NOW)
         self.peer = RegisteringProvider(self.clock)
-        self.store = RegisteredClients(Disk())
+        self.disk = Disk()
+        self.store = RegisteredClients(self.disk)
         self.changes: Members = {}
         self.told: Members = {}
 
@@ -257,6 +258,30 @@ async def test_secret_that_the_provider_renews_is_kept(register: Register) -> No
     client = await register.ready()
     assert client.credentials.client_secret == "new"
     assert register.service().find("sample") == client
+
+
+@at_a_provider
+async def test_a_full_disk_loses_nothing_that_the_provider_gave(register: Register) -> None:
+    """Its answer ended the old secret and the old token for the registration."""
+    service = register.service()
+    wish = register.provider, register.metadata
+    register.disk.full = True
+    with pytest.raises(FullError):
+        await service.ready(*wish)
+    register.disk.full = False
+    first = await service.ready(*wish)
+    assert first.client_id == "client-1"
+    assert register.service().find("sample") == first
+    register.peer.clients["client-1"]["client_secret"] = "new"
+    register.disk.full = True
+    with pytest.raises(FullError):
+        await service.ready(*wish)
+    known = service.find("sample")
+    assert known is not None
+    assert known.credentials.client_secret == "new"
+    register.disk.full = False
+    assert (await service.ready(*wish)).credentials.client_secret == "new"
+    assert register.service().find("sample") == service.find("sample")
 
 
 @at_a_provider

@@ -7,8 +7,11 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
+from desktop_app.errors import AppError
 from desktop_app.oauth.errors import RegistrationError
 from desktop_app.oauth.flow_errors import InitialTokenNeededError
+from desktop_app.providers.catalogue import Catalogue
+from desktop_app.providers.model import Provider
 from desktop_app.services.accounts import Grant, Profile
 from desktop_app.services.errors import NeedsSignInError
 from tests.support.registering_provider import RegisteringProvider
@@ -66,6 +69,22 @@ def test_a_new_secret_reaches_every_grant_of_the_client() -> None:
         assert grant.refresh_token == grant_of(old).refresh_token
         sent = [form["client_secret"] for form in peer.asked("/token")]
         assert sent == ["first", "second"]
+
+    registered(story)
+
+
+def test_a_secret_that_a_full_disk_kept_from_the_grants_reaches_them_later() -> None:
+    async def story(rig: Rig, peer: RegisteringProvider) -> None:
+        profile = await rig.signed_in(peer)
+        peer.clients["client-1"]["client_secret"] = "second"
+        takes_secret(peer, "second")
+        rig.disk.full = True
+        with pytest.raises(AppError):
+            await rig.tokens.refresh(profile.id)
+        assert rig.profiles.get(profile.id).status == "active"
+        rig.disk.full = False
+        renewed = await rig.tokens.refresh(profile.id)
+        assert grant_of(renewed).client_secret == "second"
 
     registered(story)
 
@@ -183,6 +202,23 @@ def test_a_client_that_the_provider_refuses_ends_its_grants_and_is_made_anew() -
         assert grant_of(again).client_id == "client-2"
 
     registered(story)
+
+
+def test_a_preset_keeps_the_token_that_its_provider_registers_nobody_without() -> None:
+    """Also where there was nothing of the person's in the preset before."""
+
+    async def story() -> None:
+        clock = Rig().clock
+        async with RegisteringProvider(clock) as peer:
+            preset = Provider(
+                id="sample", name="Sample", origin="preset", issuer=peer.issuer, register=True
+            )
+            async with Rig(catalogue=Catalogue([preset])) as rig:
+                await rig.providers.register_anew("sample", "given")
+                entry = rig.providers.get("sample")
+        assert (entry.initial_access_token, entry.issuer) == ("given", peer.issuer)
+
+    asyncio.run(story())
 
 
 def test_a_client_that_is_refused_at_the_end_of_a_sign_in_is_made_anew_for_the_next() -> None:
