@@ -27,7 +27,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "window": {"paths", "runtime"},
     "web": {"services", "providers", "oauth", "bounded_server"},
     "v1_0": {"services", "providers", "oauth", "web"},
-    "cli": {"paths", "config", "itself", "runtime"},
+    "cli": {"files", "paths", "config", "itself", "runtime"},
     "demo": {"oauth", "services", "bounded_server"},
     "start": {
         "app",

@@ -20,9 +20,6 @@ from desktop_app.cli.command_parser import (
 )
 from desktop_app.cli.lending_arguments import LENDING
 
-LATER = ("backup", "restore")
-"""Commands that are promised and not there yet; they say so, whatever follows them."""
-
 _HELP = frozenset({"-h", "--help"})
 
 
@@ -70,10 +67,6 @@ def _parser(words: Sequence[str]) -> Parser:
     for name in _needed(words):
         text, add_arguments = COMMANDS[name]
         add_arguments(add_command(commands, name, text))
-    for name in LATER:
-        commands.add_parser(name, add_help=False, prefix_chars="\0").add_argument(
-            "ignored", nargs="*"
-        )
     return parser
 
 
@@ -108,6 +101,18 @@ def _revoke(parser: Parser) -> None:
     which.add_argument("--all", action="store_true", dest="everything")
 
 
+def _backup(parser: Parser) -> None:
+    parser.add_argument("file", metavar="FILE", help="a new file, or - for standard output")
+    parser.add_argument("--replace", action="store_true", help="also if FILE is there already")
+
+
+def _restore(parser: Parser) -> None:
+    parser.add_argument("file", metavar="FILE", help="a backup, or - for standard input")
+    parser.add_argument(
+        "--preview", action="store_true", help="say what it would do, change nothing"
+    )
+
+
 COMMANDS: dict[str, Described] = {
     "sign-in": ("sign in at a provider through your browser", _sign_in),
     "token": ("print an access token and nothing else", _token),
@@ -120,6 +125,8 @@ COMMANDS: dict[str, Described] = {
     "status": ("say whether Coatcheck runs and is unlocked", nothing_more),
     "lock": ("lock it", nothing_more),
     "unlock": ("unlock it", nothing_more),
+    "backup": ("seal everything with a passphrase, in one file", _backup),
+    "restore": ("take over what is new in a backup", _restore),
     "doctor": ("look for what may go wrong on this machine", nothing_more),
 }
 """Every command, in the order of ``--help``."""

@@ -60,17 +60,25 @@ class Client:
         """Return the JSON of a POST; raises like :meth:`get`."""
         return self._call("POST", path, body or {})
 
+    def download(self, path: str, body: dict[str, Any]) -> bytes:
+        """Return what a POST answers, whatever that is; raises like :meth:`get`."""
+        status, content = self._exchange("POST", path, body)
+        if status >= _BAD_REQUEST:
+            _read(status, content)
+        return content
+
     def delete(self, path: str) -> Any:
         """Return the JSON of a DELETE, or None; raises like :meth:`get`."""
         return self._call("DELETE", path, None)
 
     def _call(self, method: str, path: str, body: dict[str, Any] | None) -> Any:
+        return _read(*self._exchange(method, path, body))
+
+    def _exchange(self, method: str, path: str, body: dict[str, Any] | None) -> tuple[int, bytes]:
         try:
             with self._connection() as connection:
                 headers = self._headers(body)
-                return _read(
-                    *exchange(connection, method, path, headers=headers, body=_encode(body))
-                )
+                return exchange(connection, method, path, headers=headers, body=_encode(body))
         except TimeoutError as error:
             raise NoAnswerError from error
         except (OSError, BadAnswerError) as error:

@@ -27,7 +27,7 @@ class Parser(argparse.ArgumentParser):
         Raises:
             UsageError: Always.
         """
-        # Of commands, --help has the better list: without those that are not there yet.
+        # Of commands, --help has the better list: argparse has made a part of them.
         if message.startswith("argument COMMAND"):
             message = message.partition(" (choose from")[0]
         raise UsageError(message, self.format_usage())

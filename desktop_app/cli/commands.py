@@ -6,19 +6,11 @@ import argparse
 from importlib import import_module
 from typing import Any
 
-from desktop_app.cli.arguments import LATER
 from desktop_app.cli.client import ApiError, NotRunningError
 from desktop_app.cli.exits import Exit
 from desktop_app.cli.output import fail
 from desktop_app.cli.running import StartFailedError
 from desktop_app.config import Config
-
-
-def not_yet(arguments: argparse.Namespace, config: Config) -> int:
-    """Say that a promised command is still missing."""
-    message = f"“{arguments.command}” is not there yet. 'coatcheck --help' lists what is."
-    return fail(arguments, "not_there_yet", message)
-
 
 COMMANDS: dict[str, str] = {
     "status": "program:status",
@@ -39,7 +31,8 @@ COMMANDS: dict[str, str] = {
     "deny": "lending:deny",
     "programs": "lending:programs",
     "activity": "lending:activity",
-    **dict.fromkeys(LATER, "commands:not_yet"),
+    "backup": "backups:backup",
+    "restore": "backups:restore",
 }
 """Each command's module and function: one alone is brought in, so that it starts at once."""
 

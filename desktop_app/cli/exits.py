@@ -20,7 +20,6 @@ class Exit(IntEnum):
 
 _STATUS = {
     "invalid_request": Exit.USAGE,
-    "not_there_yet": Exit.USAGE,
     "ambiguous_profile": Exit.USAGE,
     "ambiguous_program": Exit.USAGE,
     "not_running": Exit.NOT_RUNNING,
@@ -31,6 +30,7 @@ _STATUS = {
     "needs_sign_in": Exit.NEEDS_SIGN_IN,
     "locked": Exit.LOCKED,
     "wrong_passphrase": Exit.LOCKED,
+    "wrong_backup_passphrase": Exit.LOCKED,
     "wrong_key_file": Exit.LOCKED,
     "key_file_rights": Exit.LOCKED,
     "vault_missing": Exit.LOCKED,

@@ -15,15 +15,19 @@ _NO_PROOF = (
 )
 
 
-def proof(config: Config) -> dict[str, str]:
+def proof(config: Config, *, key_file_first: bool = False) -> dict[str, str]:
     """Return what proves the person, asked for at the terminal if need be.
+
+    Args:
+        config: How the command was asked to behave.
+        key_file_first: Standard input is for something else if there is a key file.
 
     Raises:
         ApiError: There is neither a passphrase nor a key file to be had.
     """
-    if config.passphrase_stdin:
+    if config.passphrase_stdin and not key_file_first:
         return {"passphrase": sys.stdin.readline().rstrip("\r\n")}
-    path = config.key_file or _remembered_key_file(config)
+    path = config.key_file or remembered_key_file(config)
     if path is not None:
         return {"key_file": _read(path)}
     if sys.stdin.isatty():
@@ -33,8 +37,11 @@ def proof(config: Config) -> dict[str, str]:
     raise ApiError({"error": "person_required", "message": _NO_PROOF})
 
 
-def _remembered_key_file(config: Config) -> Path | None:
-    """``vault.json`` says where the key file is; no secret stands in it."""
+def remembered_key_file(config: Config) -> Path | None:
+    """Return the key file that opens the folder; None if none does.
+
+    ``vault.json`` says where it is; no secret stands in it.
+    """
     try:
         vault = json.loads(config.folder.vault_json.read_text("utf-8"))
     except (OSError, ValueError):

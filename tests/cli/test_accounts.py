@@ -128,7 +128,6 @@ def test_giving_up_cancels_the_sign_in(program: Program) -> None:
         (["sign-in", "google", "--no-browser"], 1, "client ID"),
         (["run", "photos"], 2, "--"),
         (["run", "nobody", "--", "true"], 1, "nobody"),
-        (["backup", "file"], 2, "not there yet"),
     ],
 )
 def test_what_can_not_be_done_is_a_sentence(

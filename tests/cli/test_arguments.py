@@ -7,7 +7,7 @@ import json
 import pytest
 
 from desktop_app import __version__
-from desktop_app.cli.arguments import COMMANDS, LATER, parse
+from desktop_app.cli.arguments import COMMANDS, parse
 
 
 @pytest.mark.parametrize(
@@ -107,19 +107,14 @@ def test_wrong_usage_is_json_where_json_is_asked_for(capsys: pytest.CaptureFixtu
     assert said.err == ""
 
 
-@pytest.mark.parametrize("command", LATER)
-def test_a_command_that_is_not_there_yet_is_known_whatever_follows(command: str) -> None:
-    assert parse([command, "x", "--to", "-y", "--", "z"]).command == command
-
-
-def test_help_lists_what_is_there_alone(capsys: pytest.CaptureFixture[str]) -> None:
+def test_help_lists_what_is_there(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as caught:
         parse(["--help"])
     said = capsys.readouterr().out
     assert caught.value.code == 0
     assert "sign-in" in said
     assert "git-credential" in said
-    assert "backup" not in said
+    assert "backup" in said
 
 
 def test_the_version_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
