@@ -92,19 +92,19 @@ def test_a_file_that_is_there_is_replaced_only_if_that_was_said(
 
 
 @pytest.mark.parametrize(
-    ("name", "stdin", "status", "code"),
+    ("name", "stdin", "told"),
     [
-        ("no/such/folder.age", f"{VAULT}\n{FILE}\n", 2, "invalid_request"),
-        (".", f"{VAULT}\n{FILE}\n", 2, "invalid_request"),
-        ("a.age", "a wrong guess\n", 6, "wrong_passphrase"),
-        ("a.age", f"{VAULT}\nshort\n", 6, "weak_passphrase"),
+        ("no/such/folder.age", f"{VAULT}\n{FILE}\n", (2, "invalid_request")),
+        (".", f"{VAULT}\n{FILE}\n", (2, "invalid_request")),
+        ("a.age", "a wrong guess\n", (6, "wrong_passphrase")),
+        ("a.age", f"{VAULT}\nshort\n", (6, "weak_passphrase")),
     ],
 )
 def test_what_can_t_be_backed_up_leaves_nothing(
-    program: Program, tmp_path: Path, name: str, stdin: str, status: int, code: str
+    program: Program, tmp_path: Path, name: str, stdin: str, told: tuple[int, str]
 ) -> None:
     failed = backup(program, tmp_path / name, "--json", stdin=stdin)
-    assert (failed.returncode, json.loads(failed.stdout)["error"]) == (status, code)
+    assert (failed.returncode, json.loads(failed.stdout)["error"]) == told
     assert not list(tmp_path.iterdir())
 
 
