@@ -11,7 +11,7 @@ from urllib.parse import quote
 from desktop_app.cli.borrowing import borrow, profile_path
 from desktop_app.cli.client import ApiError, Client
 from desktop_app.cli.exits import Exit
-from desktop_app.cli.output import show, table, wants_json
+from desktop_app.cli.output import plain, show, table, wants_json
 from desktop_app.cli.pasting import take_pasted
 from desktop_app.cli.qr_code import show_qr_code
 from desktop_app.cli.running import reach
@@ -94,7 +94,8 @@ def _say_where(started: dict[str, Any], arguments: argparse.Namespace, config: C
 
 
 def _code_to_type(started: dict[str, Any]) -> str:
-    return f"On any device, go to {started['verification_uri']} and enter {started['user_code']}"
+    where, code = started["verification_uri"], started["user_code"]
+    return plain(f"On any device, go to {where} and enter {code}")
 
 
 def _wait_for(client: Client, sign_in_id: str, at_end: threading.Event) -> dict[str, Any]:
@@ -151,4 +152,4 @@ def oauth1_sign(arguments: argparse.Namespace, config: Config) -> int:
 def account_name(profile: dict[str, Any]) -> str:
     """Return how a person would call the account: its name, and where it is."""
     shown = (profile[name] for name in ("label", "email", "username", "name", "subject"))
-    return f"{next(filter(None, shown))} at {profile['provider']}"
+    return plain(f"{next(filter(None, shown))} at {profile['provider']}")

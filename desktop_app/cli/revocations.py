@@ -11,7 +11,7 @@ from desktop_app.cli.accounts import account_name, all_profiles
 from desktop_app.cli.borrowing import profile_path
 from desktop_app.cli.client import Client
 from desktop_app.cli.exits import Exit, exit_for
-from desktop_app.cli.output import show, wants_json
+from desktop_app.cli.output import plain, show, wants_json
 from desktop_app.cli.running import reach
 from desktop_app.config import Config
 
@@ -71,4 +71,4 @@ def _proof(answer: dict[str, Any]) -> str:
         parts.append(f"Good until {answer['good_until']}.")
     if answer.get("settings_url"):
         parts.append(answer["settings_url"])
-    return " ".join(parts)
+    return plain(" ".join(parts))

@@ -13,6 +13,7 @@ from desktop_app.oauth.errors import IdTokenError, SubjectMismatchError, Userinf
 from desktop_app.oauth.http import HttpRequest, HttpResponse
 from desktop_app.oauth.json_body import MalformedBodyError, parse_json, parse_json_object
 from desktop_app.oauth.jwks import JsonWebKeySet
+from desktop_app.oauth.text import clean_text
 
 _REFUSED = frozenset({401, 403})
 
@@ -123,7 +124,8 @@ def parse_emails(response: HttpResponse) -> str | None:
     entries = parse_value(response)
     if not isinstance(entries, list):
         raise UserinfoError("its answer is not a list of addresses", status=200)
-    return next((entry["email"] for entry in entries if _is_primary(entry)), None)
+    found = next((entry["email"] for entry in entries if _is_primary(entry)), "")
+    return clean_text(found) or None
 
 
 def parse_value(response: HttpResponse) -> Any:

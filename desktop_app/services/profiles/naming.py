@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from desktop_app.errors import InvalidRequestError, NotFoundError, Reason
+from desktop_app.oauth.text import clean_text
 from desktop_app.services.accounts import Profile
 from desktop_app.services.errors import AmbiguousProfileError
 
@@ -15,7 +16,13 @@ _MAX_LABEL = 100
 
 def display_name(profile: Profile) -> str:
     """Return what a person would call this account."""
-    return profile.label or profile.name or profile.username or profile.email or profile.subject
+    told = profile.label or profile.name or profile.username or profile.email
+    return told or shown_subject(profile)
+
+
+def shown_subject(profile: Profile) -> str:
+    """Return the provider's identifier of the account, which may hold anything, fit to be shown."""
+    return clean_text(profile.subject) or profile.id
 
 
 def sort_key(profile: Profile) -> tuple[str, str, str]:

@@ -8,7 +8,7 @@ from html import escape
 
 from desktop_app.providers.model import Provider
 from desktop_app.services.accounts import Profile
-from desktop_app.services.profiles.naming import display_name
+from desktop_app.services.profiles.naming import display_name, shown_subject
 from desktop_app.web.views.pictures import PictureView, picture_view, provider_name
 from desktop_app.web.views.slip import slip_of
 from desktop_app.web.views.speech import Speech
@@ -55,7 +55,7 @@ def identifier_of(profile: Profile) -> str:
         return profile.email
     if profile.username:
         return profile.username
-    return profile.subject
+    return shown_subject(profile)
 
 
 def card_view(

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from html import escape
 from typing import Final, Literal
 
+from desktop_app.oauth.text import clean_text
 from desktop_app.providers.model import Provider
 from desktop_app.services.accounts import Grant, Profile
 from desktop_app.services.photos import PHOTOS, PHOTOS_OLDER
+from desktop_app.services.profiles.naming import shown_subject
 from desktop_app.services.tokens.sign_outs import can_sign_out
 from desktop_app.web.views.accounts import CardView, PictureSource, card_view
 from desktop_app.web.views.asking import can_ask
@@ -19,6 +21,7 @@ from desktop_app.web.views.speech import Speech
 from desktop_app.web.views.timeline import TimelineView, timelines
 from desktop_app.web.views.wishes import gives_words
 
+_LONG: Final = 10_000
 _PRINTS: Final[Mapping[str, Literal["token", "signature"]]] = {
     PHOTOS: "token",
     PHOTOS_OLDER: "signature",
@@ -140,7 +143,7 @@ def _details(profile: Profile, speech: Speech) -> list[FactsView]:
 def _identifiers(profile: Profile, speech: Speech) -> list[FactView]:
     facts = [
         FactView(term=speech.say("Issuer"), value=profile.issuer),
-        FactView(term=speech.say("Subject"), value=profile.subject, code=True),
+        FactView(term=speech.say("Subject"), value=shown_subject(profile), code=True),
         FactView(term=speech.say("Profile"), value=profile.id, code=True),
     ]
     if profile.grant is not None:
@@ -153,7 +156,10 @@ def _identifiers(profile: Profile, speech: Speech) -> list[FactView]:
 
 
 def _claims(profile: Profile) -> list[FactView]:
-    return [FactView(term=name, value=_plain(value)) for name, value in profile.claims.items()]
+    return [
+        FactView(term=clean_text(name), value=clean_text(_plain(value), limit=_LONG))
+        for name, value in profile.claims.items()
+    ]
 
 
 def _plain(value: object) -> str:

@@ -196,6 +196,15 @@ def test_a_grant_that_ended_with_a_lost_answer_says_so() -> None:
     assert not view(profile(status="needs_sign_in")).lost_answer
 
 
+def test_what_a_provider_says_can_not_turn_the_words_around_it() -> None:
+    turned = "eve\u202e\u2066x\x1b[31m\u200b"
+    shown = profile(name=None, username=None, email=None, subject=turned, claims={turned: turned})
+    page = view(shown)
+    assert page.card.name == page.card.identifier == "evex[31m"
+    assert not any(sign in repr(page) for sign in "\u202e\u2066\x1b\u200b")
+    assert r"\u202e" not in repr(page)
+
+
 def test_the_slip_shows_what_was_refused_struck_through() -> None:
     shown = profile(grant=grant(scopes_requested=("openid", "mail"), scopes_granted=("openid",)))
     refused = [group for group in view(shown).slip if group.refused]
