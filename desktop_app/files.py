@@ -6,13 +6,32 @@ both are done here before a function returns.
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
+import stat
 import sys
 from contextlib import suppress
 from pathlib import Path
+from typing import BinaryIO
 
 OWNER_ONLY = 0o600
+
+
+def open_file(path: Path) -> BinaryIO:
+    """Return the file at *path*, open for reading.
+
+    Raises:
+        FileNotFoundError: There is none.
+        OSError: It can't be opened, or is no file: a pipe would keep us waiting for ever, and a
+            device never ends.
+    """
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    descriptor = os.open(path, flags)
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise OSError(errno.EINVAL, "it is no regular file", str(path))
+    return os.fdopen(descriptor, "rb")
 
 
 def sync_file(descriptor: int) -> None:

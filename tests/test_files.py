@@ -1,10 +1,18 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
-from desktop_app.files import create_file, free_name, move_aside, replace_file, write_new
+from desktop_app.files import (
+    create_file,
+    free_name,
+    move_aside,
+    open_file,
+    replace_file,
+    write_new,
+)
 from tests.support.keeping import largest_file, mode_of
 
 
@@ -52,3 +60,18 @@ def test_moving_aside_finds_a_free_name(tmp_path: Path) -> None:
     assert (tmp_path / "a.old").read_text() == "1"
     assert (tmp_path / "a.old-2").read_text() == "2"
     assert free_name(tmp_path / "a", "old").name == "a.old-3"
+
+
+def test_only_a_file_is_opened_and_nothing_is_waited_for(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"here")
+    (tmp_path / "link").symlink_to("file")
+    for name in ("file", "link"):
+        with open_file(tmp_path / name) as file:
+            assert file.read() == b"here"
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "device").symlink_to("/dev/zero")
+    for name in ("pipe", "device", "."):
+        with pytest.raises(OSError, match="no regular file"):
+            open_file(tmp_path / name)
+    with pytest.raises(FileNotFoundError):
+        open_file(tmp_path / "nothing")

@@ -15,6 +15,7 @@ from desktop_app.files import (
     create_file,
     free_name,
     move_aside,
+    open_file,
     sync_file,
     sync_folder,
     write_all,
@@ -214,7 +215,8 @@ class ActivityFiles:
 
 
 def _read(path: Path) -> LogFile:
-    return LogFile(path.name, path.read_bytes())
+    with open_file(path) as file:
+        return LogFile(path.name, file.read())
 
 
 def _leads_on_from(head: Place, places: Sequence[Place]) -> bool:

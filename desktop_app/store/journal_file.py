@@ -12,6 +12,7 @@ from desktop_app.files import (
     OWNER_ONLY,
     create_file,
     free_name,
+    open_file,
     sync_file,
     sync_folder,
     write_all,
@@ -40,7 +41,8 @@ class JournalFile:
         Raises:
             OSError: It can't be read.
         """
-        return self.path.read_bytes()
+        with open_file(self.path) as file:
+            return file.read()
 
     def create(self, content: bytes) -> None:
         """Make the file with *content*, if there is none.
@@ -111,7 +113,7 @@ class JournalFile:
             OSError: It can't be written.
         """
         target = free_name(self.path, suffix)
-        write_new(target, self.path.read_bytes())
+        write_new(target, self.read())
         sync_folder(target.parent)
         return target
 

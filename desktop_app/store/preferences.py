@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from desktop_app.files import move_aside, replace_file
+from desktop_app.files import move_aside, open_file, replace_file
 from desktop_app.store.errors import as_store_error
 
 _logger = logging.getLogger(__name__)
@@ -65,7 +65,7 @@ class Preferences:
 
     def _load(self) -> dict[str, Any]:
         try:
-            with self._path.open("rb") as file:
+            with open_file(self._path) as file:
                 values = json.loads(file.read(_MOST_BYTES))
         except FileNotFoundError:
             return {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from desktop_app.files import create_file, move_aside, replace_file
+from desktop_app.files import create_file, move_aside, open_file, replace_file
 from desktop_app.vault.errors import DamagedVaultError, VaultExistsError, VaultWriteError
 from desktop_app.vault.wraps import Wraps, decode_wraps, encode_wraps
 
@@ -30,7 +30,7 @@ class VaultFile:
             VaultVersionError: A newer Coatcheck wrote it.
         """
         try:
-            with self._path.open("rb") as file:
+            with open_file(self._path) as file:
                 return decode_wraps(file.read(_MOST_BYTES))
         except OSError as error:
             raise DamagedVaultError(type(error).__name__) from error

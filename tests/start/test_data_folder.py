@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -240,3 +241,20 @@ def test_an_unwritable_folder_is_said_so(tmp_path: Path) -> None:
         assert "Traceback" not in failed.stderr
         told = coatcheck(folder, "profiles", "--json")
         assert json.loads(told.stdout)["error"] == "data_folder"
+
+
+@pytest.mark.parametrize("name", ["profiles.db", "vault.json"])
+def test_what_is_no_file_in_a_files_place_is_not_waited_for(with_key_file: Path, name: str) -> None:
+    """A pipe keeps whoever opens it waiting for ever."""
+    (with_key_file / name).unlink()
+    os.mkfifo(with_key_file / name)
+    started = coatcheck(with_key_file, "--no-window")
+    assert started.returncode == 1
+    assert "Traceback" not in started.stderr
+
+
+def test_preferences_that_are_no_file_are_not_waited_for(folder: Path, key: str) -> None:
+    folder.mkdir(mode=0o700)
+    os.mkfifo(folder / "preferences.json")
+    with running(folder, "--key-file", key) as program:
+        assert program.request("GET", "/v1.0/health").status == 200
