@@ -165,16 +165,18 @@ def parse_metadata(
 def speaks_openid(metadata: ServerMetadata) -> bool:
     """Tell whether *metadata* is an OpenID provider's, not one of OAuth alone.
 
-    OpenID demands that it names its algorithms, and ``openid`` among its scopes if it names any;
-    for those that leave out what is demanded, keys alone will do.
+    OpenID demands that it names its algorithms and keys, and ``openid`` among its scopes if it
+    names any; for those that leave out what is demanded, keys will do. ``openid`` alone says
+    nothing: proxies in front of MCP servers name it because of the provider behind them, and
+    have no ID token to give.
 
     Source: OpenID Connect Discovery section 3.
     """
     if metadata.id_token_signing_alg_values_supported is not None:
         return True
-    if metadata.scopes_supported is not None:
-        return "openid" in metadata.scopes_supported
-    return metadata.jwks_uri is not None
+    if metadata.jwks_uri is None:
+        return False
+    return metadata.scopes_supported is None or "openid" in metadata.scopes_supported
 
 
 def _read(response: HttpResponse) -> dict[str, Any]:

@@ -57,7 +57,8 @@ def test_the_document_of_the_rfc_is_read() -> None:
     ("members", "openid"),
     [
         ({"id_token_signing_alg_values_supported": ("RS256",)}, True),
-        ({"scopes_supported": ("openid", "email")}, True),
+        ({"jwks_uri": f"{ISSUER}/keys", "scopes_supported": ("openid", "email")}, True),
+        ({"scopes_supported": ("openid", "email")}, False),
         ({"jwks_uri": f"{ISSUER}/keys"}, True),
         ({"jwks_uri": f"{ISSUER}/keys", "scopes_supported": ("atproto",)}, False),
         ({"scopes_supported": ("read",)}, False),

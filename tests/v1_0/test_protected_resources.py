@@ -16,8 +16,10 @@ LOGIN = "https://login.example"
 PLACE = "https://tools.example/.well-known/oauth-protected-resource/mcp"
 
 
-def describe(served: Served, place: str = PLACE, **changes: Any) -> None:
-    """Let the server describe itself, and its provider too."""
+def describe(
+    served: Served, place: str = PLACE, provider: dict[str, Any] | None = None, **changes: Any
+) -> None:
+    """Let the server describe itself, and its provider too, which may have more to say."""
     told = {"resource": URL, "authorization_servers": [LOGIN], "scopes_supported": ["tools"]}
     metadata = {
         "issuer": LOGIN,
@@ -26,6 +28,7 @@ def describe(served: Served, place: str = PLACE, **changes: Any) -> None:
         "registration_endpoint": f"{LOGIN}/register",
         "response_types_supported": ["code"],
         "code_challenge_methods_supported": ["S256"],
+        **(provider or {}),
     }
     served.http.answers |= {
         place: json_answer(told | changes),
@@ -48,6 +51,20 @@ def test_two_who_ask_share_one_entry_that_registers_itself(served: Served) -> No
     assert served.program("POST", PATH, {"url": URL}).json == first.json
     served.add_profile("p1", provider=entry["id"])
     assert served.program("POST", PATH, {"url": URL}).json["profiles"] == ["p1"]
+
+
+@pytest.mark.parametrize(
+    ("provider", "protocol"),
+    [({}, "oauth2"), ({"jwks_uri": f"{LOGIN}/keys"}, "oidc")],
+)
+def test_only_a_provider_with_keys_can_prove_who_signs_in(
+    served: Served, provider: dict[str, Any], protocol: str
+) -> None:
+    """FastMCP's proxies name ``openid`` for the provider behind them, and prove nothing."""
+    describe(served, provider={"scopes_supported": ["openid"], **provider})
+    found = served.program("POST", PATH, {"url": URL}).json["provider"]
+    entry = served.program("GET", f"/v1.0/providers/{found}").json
+    assert (entry["protocol"], entry["scopes"]) == (protocol, ["tools", "openid"])
 
 
 def test_the_refusal_may_say_where_the_description_is(served: Served) -> None:

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from desktop_app.errors import InvalidRequestError
 from desktop_app.oauth.flow_errors import ResourceError, ResourceMetadataError
-from desktop_app.oauth.metadata import ServerMetadata
+from desktop_app.oauth.metadata import ServerMetadata, speaks_openid
 from desktop_app.oauth.resource_indicators import check_resource
 from desktop_app.providers.model import Provider
 from desktop_app.providers.origins import origin_of
@@ -155,7 +155,7 @@ def _draft(wanted: _Resource, metadata: ServerMetadata) -> Mapping[str, object]:
     own = [each for each in _OUR_SCOPES if each in (metadata.scopes_supported or ())]
     draft = _common(wanted, own) | {
         "issuer": wanted.issuer,
-        "protocol": "oidc" if "openid" in own else "oauth2",
+        "protocol": "oidc" if "openid" in own and speaks_openid(metadata) else "oauth2",
     }
     # Servers made with MCP's own libraries read a client's name from the form alone, also those
     # that offer the header.
