@@ -17,7 +17,7 @@ from desktop_app.oauth.authorization import (
 )
 from desktop_app.oauth.client_authentication import Client
 from desktop_app.oauth.dpop import dpop_thumbprint
-from desktop_app.oauth.errors import DiscoveryError
+from desktop_app.oauth.errors import DiscoveryError, InvalidClientError
 from desktop_app.oauth.identity import Identity
 from desktop_app.oauth.metadata import ServerMetadata
 from desktop_app.oauth.provider_rules import TokenRules
@@ -39,7 +39,13 @@ from desktop_app.services.sign_ins.begun_authorization import (
 )
 from desktop_app.services.sign_ins.proven_answers import proven_answer
 from desktop_app.services.tokens.bound_grants import check_as_wanted, new_key
-from desktop_app.services.tokens.grants import new_grant, protections, provider_client, resource_of
+from desktop_app.services.tokens.grants import (
+    client_in_the_form,
+    new_grant,
+    protections,
+    provider_client,
+    resource_of,
+)
 from desktop_app.services.tokens.proofs import Prover
 
 _OPENID_SCOPES = ("openid", "profile", "email")
@@ -141,7 +147,7 @@ class AuthorizationCodeFlow:
         accepted = await proven_answer(self._keys, accepted, now=self._clock())
         begun, response = accepted.begun, accepted.response
         rules = begun.provider.token.with_returned(response.extra)
-        tokens = await self._tokens(begun, accepted.code, rules)
+        begun, tokens = await self._tokens(begun, accepted.code, rules)
         id_claims = await proven_claims(self._identities, begun, tokens, now=self._clock())
         if not id_claims:
             tokens = replace(tokens, id_token=None)
@@ -194,6 +200,19 @@ class AuthorizationCodeFlow:
         return replace(pending, iss_known=False) if provider.issuer_template else pending
 
     async def _tokens(
+        self, begun: BegunAuthorization, code: str, rules: TokenRules
+    ) -> tuple[BegunAuthorization, TokenResponse]:
+        """Return the tokens, and *begun* with the client as the provider took it."""
+        try:
+            return begun, await self._exchanged(begun, code, rules)
+        except InvalidClientError:
+            client = client_in_the_form(begun.provider, begun.metadata, begun.client)
+            if client is None:
+                raise
+            begun = replace(begun, client=client)
+            return begun, await self._exchanged(begun, code, rules)
+
+    async def _exchanged(
         self, begun: BegunAuthorization, code: str, rules: TokenRules
     ) -> TokenResponse:
         request = partial(

@@ -12,7 +12,7 @@ import pytest
 from desktop_app.oauth.errors import AuthorizationResponseError, InvalidClientError
 from desktop_app.services.accounts import SignIn
 from tests.support.rig import Rig, get
-from tests.support.sample_provider import CLIENT_ID, SampleProvider, as_json
+from tests.support.sample_provider import CLIENT_ID, Answer, SampleProvider, as_json
 
 Story = Callable[[Rig, SampleProvider], Awaitable[None]]
 
@@ -157,3 +157,48 @@ def test_a_form_that_was_asked_for_and_not_sent_protected_nothing() -> None:
         assert "form_post" not in profile.grant.protections
 
     with_sample(story)
+
+
+def reads_the_form_alone(sample: SampleProvider, methods: list[str] | None) -> None:
+    """Let *sample*, which names *methods*, refuse the first request for tokens."""
+    sample.metadata["token_endpoint_auth_methods_supported"] = methods
+
+    def refuse(_: dict[str, str]) -> Answer:
+        del sample.answers["/token"]
+        return as_json({"error": "invalid_client"}, 401)
+
+    sample.answers["/token"] = refuse
+
+
+@pytest.mark.parametrize("methods", [None, ["client_secret_basic", "client_secret_post"]])
+def test_a_secret_that_is_not_read_in_the_header_is_sent_in_the_form(
+    methods: list[str] | None,
+) -> None:
+    """JupyterHub reads the form alone; Doorkeeper does not decode what is in the header."""
+
+    async def story(rig: Rig, sample: SampleProvider) -> None:
+        reads_the_form_alone(sample, methods)
+        profile = await rig.signed_in(sample)
+        first, second = sample.asked("/token")
+        assert "client_secret" not in first
+        assert (second["client_secret"], second["code"]) == ("a+secret/", first["code"])
+        assert profile.grant is not None
+        assert profile.grant.client_authentication == "client_secret_post"
+
+    with_sample(story, client_secret="a+secret/")
+
+
+@pytest.mark.parametrize(
+    ("methods", "entry"),
+    [(["client_secret_basic"], {}), (None, {"client_authentication": "client_secret_basic"})],
+)
+def test_where_somebody_said_how_the_secret_goes_it_goes_no_other_way(
+    methods: list[str] | None, entry: dict[str, str]
+) -> None:
+    async def story(rig: Rig, sample: SampleProvider) -> None:
+        reads_the_form_alone(sample, methods)
+        view = await rig.sign_in(sample)
+        assert (view.status, view.error) == ("failed", "invalid_client")
+        assert len(sample.asked("/token")) == 1
+
+    with_sample(story, client_secret="a-secret", **entry)
