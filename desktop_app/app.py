@@ -27,6 +27,7 @@ from desktop_app.services.providers.protected_resources import ProtectedResource
 from desktop_app.services.providers.providers import ProviderService
 from desktop_app.services.providers.registration_calls import RegistrationCalls
 from desktop_app.services.providers.registrations import Registrations
+from desktop_app.services.providers.ways import Ways
 from desktop_app.services.settings import SettingsService
 from desktop_app.services.sign_ins.sign_in import SignInService
 from desktop_app.services.tokens.registered_grants import RegisteredGrants
@@ -91,6 +92,11 @@ class Core:
             account_choices=self._lending.choices,
             protected_resources=ProtectedResources(
                 providers=self.providers, profiles=self.profiles, http=self._http
+            ),
+            ways=Ways(
+                proxy=lambda: self.settings.get().proxy,
+                providers=self.providers,
+                profiles=self.profiles,
             ),
             peers=self._lending.peers,
             expirations=Expirations(profiles=self.profiles, clock=self.clock),

@@ -15,6 +15,7 @@ from desktop_app.cli.mcp_access import Access
 from desktop_app.cli.mcp_bridge import Bridge
 from desktop_app.cli.mcp_connection import place_of
 from desktop_app.cli.mcp_server import McpServer
+from desktop_app.cli.mcp_way import WayFinder
 from desktop_app.config import Config
 
 _ASKING = ("SIGTERM", "SIGHUP")
@@ -33,7 +34,7 @@ def mcp(arguments: argparse.Namespace, config: Config) -> int:
         place = place_of(arguments.url)
     except ValueError as error:
         raise wrong_usage(f"“{arguments.url}” is no address of a server: {error}.") from error
-    server = McpServer(place, Access(arguments.url, config))
+    server = McpServer(place, Access(arguments.url, config), WayFinder(config))
     bridge = Bridge(server, sys.stdin.buffer, FileIO(sys.stdout.fileno(), "wb", closefd=False))
     for name in _ASKING:
         if hasattr(signal, name):

@@ -1,4 +1,4 @@
-"""A connection to an MCP server: encrypted as the system trusts it, through its proxy."""
+"""A connection to an MCP server: encrypted as the system trusts it, through a proxy."""
 
 from __future__ import annotations
 
@@ -32,6 +32,31 @@ class Place:
         return f"{'https' if self.is_secure else 'http'}://{host}:{self.port}{self.target}"
 
 
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How to get there.
+
+    Attributes:
+        proxy: ``system`` for what the environment or the system says, ``none``, or an address.
+        has_password: That proxy wants a password, which only the environment may give us.
+        ca_file: A further authority to trust.
+    """
+
+    proxy: str = "system"
+    has_password: bool = False
+    ca_file: str | None = None
+
+
+class ProxyPasswordError(OSError):
+    """The person's proxy wants a password that no program is given."""
+
+    def __init__(self, proxy: str) -> None:
+        super().__init__(
+            f"the proxy in Coatcheck's settings ({proxy}) wants a password, which it gives to no "
+            "program: set https_proxy where the assistant is started"
+        )
+
+
 def place_of(url: str) -> Place:
     """Return what *url* means.
 
@@ -50,13 +75,13 @@ def place_of(url: str) -> Place:
     return Place(parts.scheme == "https", parts.hostname, port, (parts.path or "/") + query)
 
 
-def connect(place: Place) -> http.client.HTTPConnection:
+def connect(place: Place, way: Way | None = None) -> http.client.HTTPConnection:
     """Return an open connection; reads on it wait for as long as the server thinks.
 
     Raises:
         OSError: It can't be reached.
     """
-    connection = _unopened(place)
+    connection = _unopened(place, way or Way())
     try:
         connection.connect()
     except BaseException:
@@ -68,10 +93,10 @@ def connect(place: Place) -> http.client.HTTPConnection:
     return connection
 
 
-def _unopened(place: Place) -> http.client.HTTPConnection:
+def _unopened(place: Place, way: Way) -> http.client.HTTPConnection:
     if not place.is_secure:
         return http.client.HTTPConnection(place.host, place.port, timeout=_CONNECT_SECONDS)
-    proxy, context = _proxy(place), _tls()
+    proxy, context = _proxy(place, way), _tls(way.ca_file)
     if proxy is None:
         return http.client.HTTPSConnection(
             place.host, place.port, timeout=_CONNECT_SECONDS, context=context
@@ -83,20 +108,30 @@ def _unopened(place: Place) -> http.client.HTTPConnection:
     return connection
 
 
-def _tls() -> ssl.SSLContext:
+def _tls(ca_file: str | None) -> ssl.SSLContext:
     # Takes long to import, and a server on this machine needs none.
     import truststore
 
     context: ssl.SSLContext = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    if ca_file:
+        context.load_verify_locations(cafile=ca_file)
     return context
 
 
-def _proxy(place: Place) -> SplitResult | None:
-    """The environment's or the system's; this machine is never asked for through one."""
-    url = getproxies().get("https")
-    if not url or place.host in _HERE or proxy_bypass(f"{place.host}:{place.port}"):
+def _proxy(place: Place, way: Way) -> SplitResult | None:
+    """The person's, else the environment's or the system's; never one for this machine."""
+    if place.host in _HERE or way.proxy == "none":
         return None
-    return urlsplit(url if "://" in url else f"http://{url}")
+    ours = way.proxy != "system" and not way.has_password
+    url = way.proxy if ours else _system_proxy(place)
+    if way.has_password and not url:
+        raise ProxyPasswordError(way.proxy)
+    return urlsplit(url if "://" in url else f"http://{url}") if url else None
+
+
+def _system_proxy(place: Place) -> str:
+    url = getproxies().get("https")
+    return "" if not url or proxy_bypass(f"{place.host}:{place.port}") else url
 
 
 def _proof(proxy: SplitResult) -> dict[str, str]:

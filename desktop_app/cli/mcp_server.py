@@ -5,13 +5,13 @@ from __future__ import annotations
 import contextlib
 import http.client
 import socket
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Protocol
 from urllib.parse import urljoin
 
-from desktop_app.cli.mcp_connection import Place, connect, place_of
+from desktop_app.cli.mcp_connection import Place, Way, connect, place_of
 
 _TRIES = 4
 _SAME_REQUEST_ELSEWHERE = frozenset({307, 308})
@@ -80,11 +80,15 @@ class McpServer:
     Args:
         place: Where it is.
         tokens: Gives the tokens.
+        way: Tells how to get to a place; the environment does without it.
     """
 
-    def __init__(self, place: Place, tokens: Tokens) -> None:
+    def __init__(
+        self, place: Place, tokens: Tokens, way: Callable[[Place], Way] = lambda _: Way()
+    ) -> None:
         self._place = place
         self._tokens = tokens
+        self._way = way
 
     @contextmanager
     def ask(
@@ -106,7 +110,7 @@ class McpServer:
         """
         for left in reversed(range(_TRIES)):
             token = self._tokens.token(quietly=quietly)
-            with contextlib.closing(connect(self._place)) as connection:
+            with contextlib.closing(self._connected()) as connection:
                 (line or Line()).use(connection)
                 connection.request(method, self._place.target, body, _with(headers, token))
                 answer = connection.getresponse()
@@ -126,7 +130,7 @@ class McpServer:
             OSError: The server can't be reached.
             HTTPException: It answers something else than HTTP.
         """
-        with contextlib.closing(connect(self._place)) as connection:
+        with contextlib.closing(self._connected()) as connection:
             token = self._tokens.newest()
             connection.request(method, self._place.target, headers=_with(headers, token))
             connection.getresponse()
@@ -143,6 +147,9 @@ class McpServer:
             return False
         self._place = place
         return True
+
+    def _connected(self) -> http.client.HTTPConnection:
+        return connect(self._place, self._way(self._place))
 
     def newest_token(self) -> str:
         """Return the token that was used last."""

@@ -26,6 +26,7 @@ from desktop_app.v1_0.handlers import (
     revocations,
     session,
     settings,
+    ways,
 )
 from desktop_app.web.events import EventsHandler
 from desktop_app.web.services import Services
@@ -80,6 +81,7 @@ def _provider_routes(services: Services) -> list[URLSpec]:
             "protected-resources",
             _pick(services, "protected_resources"),
         ),
+        _url("/ways", ways.WaysHandler, "ways", _pick(services, "ways")),
         _url(one, providers.ProviderHandler, "provider", mine),
         _url(f"{one}/registration", providers.RegistrationHandler, "registration", mine),
     ]

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from desktop_app.services.profiles.profiles import ProfileService
     from desktop_app.services.providers.protected_resources import ProtectedResources
     from desktop_app.services.providers.providers import ProviderService
+    from desktop_app.services.providers.ways import Ways
     from desktop_app.services.recipes import Recipes
     from desktop_app.services.settings import SettingsService
     from desktop_app.services.sign_ins.sign_in import SignInService
@@ -82,6 +83,7 @@ class Services:
     activity: ActivityService
     account_choices: AccountChoices
     protected_resources: ProtectedResources
+    ways: Ways
     peers: Peers
     expirations: Expirations
     rounds: RevocationRounds

@@ -9,7 +9,8 @@ import pytest
 
 from desktop_app.cli.client import ApiError
 from desktop_app.cli.mcp_access import Access
-from desktop_app.cli.mcp_connection import place_of
+from desktop_app.cli.mcp_connection import Way, place_of
+from desktop_app.cli.mcp_way import WayFinder
 from desktop_app.config import Config
 from desktop_app.paths import DataFolder
 from tests.support.answering import answering
@@ -156,3 +157,18 @@ def test_the_account_for_a_server_is_one_of_its_own(world: World) -> None:
     found = world.profiles()
     assert len(found) == 2
     assert len({(each["issuer"], each["subject"]) for each in found}) == 1
+
+
+def test_the_way_to_a_server_is_that_of_the_program_s_settings(world: World) -> None:
+    finder = WayFinder(Config(folder=DataFolder(world.program.folder)))
+    far, here = place_of("https://tools.example/mcp"), place_of(world.peer.url)
+    for setting, way in (("http://p.example:80", Way("http://p.example:80")), ("", Way())):
+        change = world.program.as_person("PATCH", "/v1.0/settings", {"proxy": setting})
+        assert change.status == 200
+        assert finder(far) == way
+        assert finder(here) == Way()
+
+
+def test_without_the_program_the_environment_says_the_way(tmp_path: Path) -> None:
+    finder = WayFinder(Config(folder=DataFolder(tmp_path), auto_start=False))
+    assert finder(place_of("https://tools.example/mcp")) == Way()

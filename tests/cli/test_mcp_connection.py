@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from desktop_app.cli.mcp_connection import connect, place_of
+from desktop_app.cli.mcp_connection import Way, connect, place_of
 from tests.support.certificates import make_authority
 from tests.support.connect_proxy import connect_proxy
 
@@ -24,8 +24,8 @@ async def hello(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
     writer.close()
 
 
-def fetch() -> bytes:
-    with contextlib.closing(connect(place_of(URL))) as connection:
+def fetch(way: Way | None = None) -> bytes:
+    with contextlib.closing(connect(place_of(URL), way)) as connection:
         connection.request("GET", "/mcp")
         return connection.getresponse().read()
 
@@ -66,6 +66,33 @@ def test_a_server_is_reached_through_the_proxy(
     assert body == b"hello"
     assert heads[0].startswith("CONNECT tools.example:443 HTTP/1.")
     assert base64.b64encode(b"maria:p@ss").decode() in heads[0]
+
+
+def test_the_person_s_proxy_and_authority_count_first(
+    served_as: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    authority = make_authority(served_as)
+    context = authority.server_context(name="tools.example", folder=served_as)
+    monkeypatch.setenv("SSL_CERT_FILE", str(make_authority(served_as, "Another").file))
+    monkeypatch.setenv("https_proxy", "http://127.0.0.1:9")
+
+    async def ask() -> tuple[bytes, list[str]]:
+        server = await asyncio.start_server(hello, "127.0.0.1", 0, ssl=context)
+        port = server.sockets[0].getsockname()[1]
+        async with server, connect_proxy(port) as proxy:
+            way = Way(f"http://127.0.0.1:{proxy.port}", ca_file=str(authority.file))
+            return await asyncio.to_thread(fetch, way), proxy.heads
+
+    body, heads = asyncio.run(ask())
+    assert (body, len(heads)) == (b"hello", 1)
+
+
+def test_a_proxy_whose_password_only_the_person_has_is_told_of(
+    served_as: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("https_proxy", raising=False)
+    with pytest.raises(OSError, match="wants a password"):
+        fetch(Way("http://proxy.example:3128", has_password=True))
 
 
 @pytest.mark.parametrize(("name", "trusted"), [("tools.example", False), ("other.example", True)])

@@ -28,6 +28,7 @@ from desktop_app.services.ports import Peers
 from desktop_app.services.profiles.profiles import ProfileService
 from desktop_app.services.providers.protected_resources import ProtectedResources
 from desktop_app.services.providers.providers import ProviderService
+from desktop_app.services.providers.ways import Ways
 from desktop_app.services.settings import SettingsService
 from desktop_app.services.sign_ins.sign_in import SignInService
 from desktop_app.services.tokens.revocation_rounds import RevocationRounds
@@ -259,6 +260,11 @@ class Served:
             account_choices=lending.choices,
             protected_resources=ProtectedResources(
                 providers=providers, profiles=profiles, http=self.http
+            ),
+            ways=Ways(
+                proxy=lambda: settings.get().proxy,
+                providers=providers,
+                profiles=profiles,
             ),
             peers=lending.peers,
             keys=vault,

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 
 from tests.support.answers import json_answer
+from tests.support.certificates import make_authority
 from tests.support.served import Served
 
 PATH = "/v1.0/protected-resources"
@@ -199,3 +201,27 @@ def test_the_refusal_says_what_to_ask_for(served: Served) -> None:
     entry = served.program("GET", f"/v1.0/providers/{first['provider']}").json
     assert entry["scopes"] == ["tools", "more"]
     assert served.program("POST", PATH, {"url": URL}).json["scopes"] == []
+
+
+def test_a_company_s_authority_is_trusted_where_the_person_said_so(
+    served: Served, tmp_path: Path
+) -> None:
+    authority = str(make_authority(tmp_path).file)
+    describe(served)
+    entry = {
+        "id": "company",
+        "name": "Company",
+        "authorization_endpoint": f"{LOGIN}/other/authorize",
+        "token_endpoint": f"{LOGIN}/other/token",
+        "userinfo_endpoint": f"{LOGIN}/other/me",
+        "client_id": "c",
+        "token_hosts": [ORIGIN],
+        "ca_file": authority,
+    }
+    assert served.program("POST", "/v1.0/providers", entry).status == 201
+    served.add_profile(provider="company")
+    found = served.program("POST", PATH, {"url": URL}).json
+    asked = {each.url: each.ca_file for each in served.http.requests}
+    assert (asked[PLACE], asked[f"{LOGIN}/register"]) == (authority, authority)
+    made = served.program("GET", f"/v1.0/providers/{found['provider']}").json
+    assert made["ca_file"] == authority

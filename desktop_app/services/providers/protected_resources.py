@@ -16,6 +16,7 @@ from desktop_app.providers.origins import origin_of
 from desktop_app.services.accounts import Profile
 from desktop_app.services.ports import HttpClient
 from desktop_app.services.profiles.profiles import ProfileService
+from desktop_app.services.providers.authorities import authority_for
 from desktop_app.services.providers.discovery import NothingThereError
 from desktop_app.services.providers.providers import ProviderService
 from desktop_app.services.providers.resource_descriptions import (
@@ -97,7 +98,8 @@ class ProtectedResources:
         except ResourceError as error:
             raise InvalidRequestError("that is no address of a server", field="url") from error
         refused = refusal(challenge)
-        found = await described(self._http, url, refused)
+        ca_file = self._authority(url)
+        found = await described(self._http, url, refused, ca_file=ca_file)
         missing = wanted_scopes(refused)
         if found is not None and not found.authorization_servers:
             raise ResourceMetadataError("it names no provider")
@@ -124,13 +126,18 @@ class ProtectedResources:
             for each in self._providers.all():
                 if each.resources == (wanted.address,) and _is_of(each, wanted.issuer):
                     return each
+            ca_file = self._authority(wanted.issuer)
             try:
-                draft = _draft(wanted, await self._providers.discover(wanted.issuer))
+                metadata = await self._providers.discover(wanted.issuer, ca_file=ca_file)
+                draft = _draft(wanted, metadata)
             except NothingThereError:
                 if not may_be_silent:
                     raise
                 draft = _silent_draft(wanted)
-            return await self._providers.add(draft)
+            return await self._providers.add({**draft, "ca_file": ca_file} if ca_file else draft)
+
+    def _authority(self, url: str) -> str | None:
+        return authority_for(url, self._providers.all(), self._profiles.all())
 
     def _accounts(self, provider: Provider) -> tuple[Profile, ...]:
         found, _ = self._profiles.list(provider=provider.id, limit=_EVERYBODY)

@@ -196,7 +196,7 @@ class ProviderService:
         """
         return await self._discovery.keys(uri, ca_file=ca_file, fresh=fresh)
 
-    async def discover(self, address: str) -> ServerMetadata:
+    async def discover(self, address: str, *, ca_file: str | None = None) -> ServerMetadata:
         """Return the metadata of the provider that a person means by *address*.
 
         Raises:
@@ -204,7 +204,7 @@ class ProviderService:
             EndpointError: If the address can't be used.
             ProviderUnreachableError: If nobody answers.
         """
-        return await self._discovery.of_address(address)
+        return await self._discovery.of_address(address, ca_file=ca_file)
 
     def _changed(self, provider_id: str) -> None:
         self._discovery.forget()

@@ -39,13 +39,16 @@ def wanted_scopes(refused: HttpResponse) -> tuple[str, ...]:
     return tuple(dict.fromkeys(said.split()))
 
 
-async def described(http: HttpClient, url: str, refused: HttpResponse) -> ResourceMetadata | None:
+async def described(
+    http: HttpClient, url: str, refused: HttpResponse, *, ca_file: str | None = None
+) -> ResourceMetadata | None:
     """Return what the server at *url* says of itself, or None where it says nothing at all.
 
     Args:
         http: Asks it.
         url: What was asked for in vain.
         refused: Its answer to that, which may name the place of its description.
+        ca_file: A further authority that is trusted for it.
 
     Raises:
         ResourceMetadataError: If its description can't be used or is another address's.
@@ -58,7 +61,7 @@ async def described(http: HttpClient, url: str, refused: HttpResponse) -> Resour
     failures: list[AppError] = []
     for place in [named] if named else _usual_places(url):
         try:
-            answer = await ask(http, resource_metadata_request(place))
+            answer = await ask(http, resource_metadata_request(place, ca_file=ca_file))
             # What it names itself has to be there.
             if named or not _is_nothing(answer):
                 return parse_resource_metadata(answer, resource=_named(answer, url))

@@ -6,6 +6,7 @@ from desktop_app.providers.draft_document import DraftDocument
 from desktop_app.v1_0.operation import NOTHING, Operation
 from desktop_app.v1_0.schemas import providers as pr
 from desktop_app.v1_0.schemas.protected_resources import ResourceBody, ResourceWish
+from desktop_app.v1_0.schemas.ways import WayBody, WayWish
 
 PROVIDERS = (
     Operation("providers", "get", "/providers", "All providers", pr.ProviderList),
@@ -59,5 +60,13 @@ PROVIDERS = (
         ResourceBody,
         takes=ResourceWish,
         errors=(409, 502, 507),
+    ),
+    Operation(
+        "ways",
+        "post",
+        "/ways",
+        "How to get to a server: the proxy, and a further authority",
+        WayBody,
+        takes=WayWish,
     ),
 )
