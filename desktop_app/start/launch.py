@@ -16,7 +16,7 @@ from desktop_app.program import Program
 from desktop_app.services.keeping import VaultState
 from desktop_app.services.locking.lock_errors import UnopenableError
 from desktop_app.services.ports import Browser, Clock
-from desktop_app.start.limits import allow_many_connections
+from desktop_app.start.limits import allow_many_connections, keep_memory_off_the_disk
 
 _log = logging.getLogger(__name__)
 
@@ -49,6 +49,7 @@ async def launch(
         AppError: What was given does not open the vault, or a file or port can't be used.
     """
     allow_many_connections()
+    keep_memory_off_the_disk()
     core = Core(config, browser=browser, raise_window=raise_window, summons=summons, clock=clock)
     opening = asyncio.create_task(core.lock.start(key_file=config.key_file, passphrase=passphrase))
     if config.key_file is not None or passphrase is not None:

@@ -8,6 +8,17 @@ from contextlib import suppress
 _MANY_FILES = 16_384
 
 
+def keep_memory_off_the_disk() -> None:
+    """Let a crash leave no image of our memory behind: it holds the data key and tokens."""
+    if sys.platform == "win32":
+        return
+    import resource  # not on Windows
+
+    _, hard = resource.getrlimit(resource.RLIMIT_CORE)
+    with suppress(OSError, ValueError):
+        resource.setrlimit(resource.RLIMIT_CORE, (0, hard))
+
+
 def allow_many_connections() -> None:
     """Ask for more open files, as far as the administrator lets everybody.
 
