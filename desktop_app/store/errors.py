@@ -27,6 +27,16 @@ class DiskFullError(StoreError):
     public_message = "The disk is full, so this was not saved. Make room and try again."
 
 
+class ReplacedStoreError(StoreError):
+    """The file is not the one that was left: removed, replaced, or written by something else."""
+
+    code = "store_replaced"
+    public_message = (
+        "The file with your accounts was removed, replaced or changed while Coatcheck runs, so "
+        "this was not saved. Put it back if you moved it, then restart Coatcheck."
+    )
+
+
 class StoreInUseError(StoreError):
     """Another process has the store open."""
 
@@ -57,4 +67,6 @@ class ForeignStoreError(StoreError, UnopenableError):
 def as_store_error(error: OSError) -> StoreError:
     """Return what *error* means for the store; its text, which may hold a path, stays out."""
     detail = errno.errorcode.get(error.errno or 0, type(error).__name__)
-    return DiskFullError(detail) if error.errno in _FULL else StoreError(detail)
+    if error.errno in _FULL:
+        return DiskFullError(detail)
+    return ReplacedStoreError(detail) if error.errno == errno.ESTALE else StoreError(detail)

@@ -69,8 +69,9 @@ class JournalFile:
         """Put *content* at the end, whole or not at all.
 
         Raises:
-            OSError: It can't be written; the file is as it was.
+            OSError: It can't be written, or is not the file that we left; it is as it was.
         """
+        self._check_ours()
         try:
             self._write(content)
         except OSError:
@@ -82,8 +83,9 @@ class JournalFile:
         """Put *content* in the place of all there is; `sync_folder` makes the exchange last.
 
         Raises:
-            OSError: It can't be written; the old file goes on.
+            OSError: It can't be written, or is not the file that we left; the old file goes on.
         """
+        self._check_ours()
         draft = self.path.with_name(f"{self.path.name}.new")
         try:
             write_new(draft, content)
@@ -133,6 +135,22 @@ class JournalFile:
             with suppress(OSError):
                 os.close(self._descriptor)
             self._descriptor = None
+
+    def _check_ours(self) -> None:
+        """Refuse a file that something else removed, replaced or wrote to.
+
+        What is written to a file without a name is gone with the next start, and two programs
+        that write to one file (the lock files were removed) take each other's records away.
+        """
+        if self._descriptor is None:
+            return
+        opened = os.fstat(self._descriptor)
+        try:
+            ours = os.path.samestat(opened, self.path.stat()) and opened.st_size == self.size
+        except FileNotFoundError:
+            ours = False
+        if not ours:
+            raise OSError(errno.ESTALE, "it is not the file that was left")
 
     def _write(self, content: bytes) -> None:
         if self._descriptor is None:

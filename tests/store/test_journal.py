@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from desktop_app.store.errors import (
     DiskFullError,
     ForeignStoreError,
+    ReplacedStoreError,
     StoreError,
     StoreVersionError,
 )
@@ -340,6 +341,48 @@ def test_a_full_disk_changes_nothing_and_ends_when_there_is_room(tmp_path: Path,
         journal.close()
         assert _payloads(path) == [b"before", b"after", b"still"]
         assert [p.name for p in folder.iterdir()] == ["profiles.db"]
+
+
+def test_a_file_that_was_removed_takes_nothing_that_would_be_gone_with_it(path: Path) -> None:
+    journal, _ = _open(path)
+    path.unlink()
+    for _ in range(2):
+        with pytest.raises(ReplacedStoreError):
+            journal.append([[b"lost"]])
+    with pytest.raises(ReplacedStoreError):
+        journal.replace([b"lost"])
+    journal.close()
+    assert not path.exists()
+
+
+def test_a_file_that_was_put_back_from_a_copy_is_not_written_over(path: Path) -> None:
+    _filled(path)
+    copy = path.read_bytes()
+    journal, _ = _open(path)
+    path.unlink()
+    path.write_bytes(copy)
+    with pytest.raises(ReplacedStoreError):
+        journal.append([[b"lost"]])
+    with pytest.raises(ReplacedStoreError):
+        journal.replace([b"lost"])
+    journal.close()
+    assert path.read_bytes() == copy
+
+
+def test_two_that_write_take_nothing_away_from_each_other(path: Path) -> None:
+    """The locks keep a second one out; this is for when somebody removed their files."""
+    _filled(path)
+    one, _ = _open(path)
+    other, _ = _open(path)
+    other.append([[b"of the other"]])
+    with pytest.raises(ReplacedStoreError):
+        one.append([[b"of the first"]])
+    with pytest.raises(ReplacedStoreError):
+        one.replace([b"of the first"])
+    one.close()
+    other.append([[b"goes on"]])
+    other.close()
+    assert _payloads(path) == [*_PAYLOADS, b"of the other", b"goes on"]
 
 
 def test_a_record_beyond_the_limit_is_refused(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
