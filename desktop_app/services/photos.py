@@ -59,6 +59,10 @@ class PhotosKeeper:
         except AppError as error:
             _log.warning("the photo service could not start: %s", error.message)
             return
+        except Exception:  # noqa: BLE001
+            # Its state may come out of a backup that somebody edited; the accounts must open.
+            _log.exception("the photo service could not start")
+            return
         for provider_id, values in self._photos.provider_values().items():
             self._set_runtime(replace(self._find(provider_id), **values))
 

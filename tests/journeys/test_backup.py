@@ -117,7 +117,7 @@ def look_and_restore(window: Page) -> None:
     window.keyboard.press("Enter")
     expect(window.get_by_role("heading", name="What is in the backup")).to_be_visible()
     expect(window.get_by_text("It is not here yet.")).to_be_visible()
-    expect(window.get_by_text("use each account on one of the two")).to_be_visible()
+    expect(window.get_by_text("use each account on only one of the two")).to_be_visible()
     ALBUM.keep(window, "4-inside")
     assert problems(window) == []
     window.get_by_role("button", name="Restore").click()

@@ -76,7 +76,7 @@ def test_restored_on_another_computer_everything_is_there(served: Served, other:
     assert person.ask("GET", "/v1.0/profiles").json["total"] == 0
     done = person.ask("POST", RESTORE, {"id": ahead.json["id"]})
     assert (done.json["restored"], done.json["denials"]) == (True, 1)
-    assert "one of the two" in done.json["notice"]
+    assert "only one of the two" in done.json["notice"]
     assert other.profile_store.get("p1") == kept
     programs = person.ask("GET", "/v1.0/programs").json
     assert (programs["total"], len(programs["denied"])) == (0, 1)
@@ -279,7 +279,13 @@ def test_a_wrong_passphrase_is_403_and_changes_nothing(served: Served) -> None:
         (lambda d: d.update(version="1"), "backup_version"),
         (lambda d: d.update(format="something"), "not_a_backup"),
         (lambda d: d.update(made_at="yesterday"), "backup_unusable"),
+        (lambda d: d.update(made_at="0001-01-01T00:00:00Z"), "backup_unusable"),
         (lambda d: d.update(contents=[]), "backup_unusable"),
+        (lambda d: d["contents"]["profiles"][0].update(updated_at=1e300), "backup_unusable"),
+        (
+            lambda d: d["contents"]["profiles"][0]["grant"].update(access_token_expires_at=-1),
+            "backup_unusable",
+        ),
         (lambda d: d["contents"]["profiles"][0].update(id="../../x"), "backup_unusable"),
         (lambda d: d["contents"]["profiles"][0].update(status="fine"), "backup_unusable"),
         (lambda d: d["contents"]["profiles"][0].update(created_at=float("inf")), "not_a_backup"),

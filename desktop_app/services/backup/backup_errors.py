@@ -48,6 +48,7 @@ class WrongBackupPassphraseError(BackupError):
 
     def __init__(self) -> None:
         super().__init__("wrong passphrase")
+        self.fields = {"field": "passphrase"}
 
 
 class DamagedBackupError(BackupError):

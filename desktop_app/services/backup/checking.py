@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Final
 
 from desktop_app.errors import AppError
@@ -20,7 +20,7 @@ from desktop_app.services.accounts import Grant, Picture, Profile
 from desktop_app.services.backup.backup_errors import BackupError
 from desktop_app.services.backup.contents import Contents
 from desktop_app.services.errors import PictureError
-from desktop_app.services.profiles.pictures import encode_picture
+from desktop_app.services.profiles.pictures import PICTURE_SIZE, encode_picture
 from desktop_app.services.providers.registered_client import RegisteredClient
 
 _ID: Final = re.compile(r"[A-Za-z0-9_~-][A-Za-z0-9_.~-]{0,99}")
@@ -35,6 +35,9 @@ _GRANT_ENDPOINTS: Final = (
 )
 _MOST_ACCOUNTS: Final = 10_000
 _LONGEST_LINE: Final = 1_000
+# The end of the year 9999.
+_LAST_SECOND: Final = 253_402_300_799
+_PNG: Final = b"\x89PNG\r\n\x1a\n"
 
 
 def checked(contents: Contents) -> Contents:
@@ -48,6 +51,7 @@ def checked(contents: Contents) -> Contents:
     try:
         _check_profiles(contents.profiles)
         _check_providers(contents.providers, contents.registrations)
+        _check_times(*contents.pictures, *contents.denials)
     except BackupError:
         raise
     except AppError as error:
@@ -64,8 +68,20 @@ def _check_profiles(profiles: Iterable[Profile]) -> None:
             raise BackupError("two of its accounts have one name", profile.id)
         seen.add(profile.id)
         _check_line(profile.label)
+        _check_times(profile)
         if profile.grant is not None:
+            _check_times(profile.grant)
             _check_grant(profile.grant)
+
+
+def _check_times(*values: object) -> None:
+    """Refuse moments that no calendar has: pages could not show them."""
+    for value in values:
+        for each in fields(value):  # type: ignore[arg-type]  # all of them are dataclasses
+            moment = getattr(value, each.name)
+            told = each.name.endswith("_at") or each.name == "until"
+            if told and isinstance(moment, int | float) and not 0 <= moment <= _LAST_SECOND:
+                raise BackupError("a time in it is none that a calendar has", each.name)
 
 
 def _check_grant(grant: Grant) -> None:
@@ -89,6 +105,7 @@ def _check_providers(
             token_host(origin)
     for client in registrations:
         _check_id(client.provider)
+        _check_times(client)
         check_endpoint(client.endpoint, name="registration_endpoint")
         check_endpoint(client.token_endpoint, name="token_endpoint")
         managed_at = client.registration.registration_client_uri
@@ -106,8 +123,20 @@ def _check_line(text: str) -> None:
         raise BackupError("a name or an address in it can't be used", "a name")
 
 
+def _is_small(png: bytes) -> bool:
+    """Tell whether it is a PNG of the size that we keep: larger ones were made by somebody else.
+
+    Source: PNG specification, section 11.2.2 (IHDR).
+    """
+    width, height = int.from_bytes(png[16:20], "big"), int.from_bytes(png[20:24], "big")
+    ours = 0 < width <= PICTURE_SIZE and 0 < height <= PICTURE_SIZE
+    return png.startswith(_PNG) and ours
+
+
 def _pictures(pictures: Iterable[Picture]) -> Iterable[Picture]:
     for picture in pictures:
+        if not _is_small(picture.png):
+            continue
         try:
             png = encode_picture(picture.png)
         except PictureError:

@@ -89,9 +89,11 @@ def decode(content: bytes) -> BackupDocument:
         raise BackupVersionError
     try:
         document = msgspec.convert(values, BackupDocument)
-        _ = document.made
+        moment_text(document.made)
     except (msgspec.ValidationError, ValueError, OverflowError) as error:
         raise BackupError("a part of it can't be understood", str(error)) from error
+    if document.made < 0:
+        raise BackupError("a time in it is none that a calendar has", "made_at")
     return document
 
 

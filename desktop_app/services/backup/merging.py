@@ -125,6 +125,9 @@ def _account_steps(
         if profile.provider in BUILT_IN and not photos and profile.issuer not in issuers:
             steps.append(AccountStep(profile=profile, action="leave", reason="built_in"))
             continue
+        if known is not None and known.id in ids.values():
+            # Twice in the backup: the first one counts.
+            continue
         if known is not None:
             step = _met(known, profile, around.now)
         else:

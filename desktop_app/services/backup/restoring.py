@@ -170,6 +170,8 @@ class RestoreService:
         for step in plan.changed:
             what = events.PROFILE_ADDED if step.action == "add" else events.PROFILE_CHANGED
             self._profiles.tell(what, step.profile)
+        for profile_id in {loan.profile_id for loan in plan.write.denials}:
+            self._publish(events.PROGRAMS_CHANGED, {"profile_id": profile_id})
 
     async def _take_settings(self, kept: Mapping[str, Any]) -> None:
         """Take over what the person has not chosen anew; an account is worth more than that."""

@@ -18,8 +18,8 @@ from desktop_app.v1_0.schemas.program import Passphrase
 _HeldId = Annotated[str, msgspec.Meta(max_length=200)]
 
 NOTICE = (
-    "If the other computer still runs, use each account on one of the two: some services let only "
-    "the one go on that renews first, and end the permission of both."
+    "If the other computer still runs, use each account on only one of the two. Some services take "
+    "a second one for a thief, and end the permission for both."
 )
 """Said where accounts that renew themselves were restored."""
 

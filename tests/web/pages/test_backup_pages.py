@@ -44,7 +44,7 @@ def test_the_page_of_a_backup_says_what_becomes_of_each_account(
     new = person.get(f"/restore/{held}").text
     assert "It is not here yet." in new
     assert 'data-call="POST /v1.0/restore"' in new
-    assert "use each account on one of the two" in new
+    assert "use each account on only one of the two" in new
 
 
 def test_a_backup_that_was_forgotten_is_asked_for_again(pages: Pages, person: Visitor) -> None:
