@@ -50,15 +50,15 @@ class ViewHandler(PageHandler):
     section = ""
 
     def initialize(self, stage: Stage, **services: Any) -> None:
-        """Take what all pages need and the services of this one, each under its name."""
+        """Take what all pages need and the services of this one, each under its name.
+
+        What had happened before the page was made is noted at once: the page about a method
+        that Tornado does not know is made without ``prepare``.
+        """
         self._stage = stage
+        self._heard = stage.heard()
         for name, service in services.items():
             setattr(self, f"_{name}", service)
-
-    async def prepare(self) -> None:
-        """Let the person in, and note what had happened before the page was made."""
-        self._heard = self._stage.heard()
-        await super().prepare()
 
     def get_template_namespace(self) -> dict[str, Any]:
         """Add what the templates use: icons, what is damaged and the rail's entry."""
