@@ -77,12 +77,6 @@ def test_a_wrong_method_is_405_and_says_which_are_right(served: Served) -> None:
     assert served.ask("BREW", "/v1.0/health").status == 405
 
 
-def test_an_unknown_method_gets_the_page_about_errors(served: Served) -> None:
-    """Tornado refuses it before the handler could prepare anything."""
-    answer = served.ask("BREW", "/")
-    assert (answer.status, b"card door" in answer.body) == (405, True)
-
-
 def test_head_answers_as_get_without_the_body(served: Served) -> None:
     answer = served.program("HEAD", "/v1.0/profiles")
     assert (answer.status, answer.body) == (200, b"")

@@ -57,6 +57,12 @@ def test_a_provider_that_gives_everything_is_said_to(person: Visitor) -> None:
     assert "gives the whole account" in person.get("/connect/codeberg").text
 
 
+def test_an_unknown_method_gets_the_page_about_errors(stranger: Visitor) -> None:
+    """Tornado refuses it before the handler could prepare anything."""
+    page = stranger.get("/", method="BREW")
+    assert (page.status, 'class="card door"' in page.text) == (405, True)
+
+
 def test_bluesky_asks_for_a_name_and_for_no_client_id(person: Visitor) -> None:
     page = person.get("/connect/bluesky").text
     assert "Your name at Bluesky" in page
