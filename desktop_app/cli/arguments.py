@@ -107,7 +107,7 @@ def _backup(parser: Parser) -> None:
 
 
 def _restore(parser: Parser) -> None:
-    parser.add_argument("file", metavar="FILE", help="a backup, or - for standard input")
+    parser.add_argument("file", metavar="FILE", help="a backup")
     parser.add_argument(
         "--preview", action="store_true", help="say what it would do, change nothing"
     )

@@ -26,6 +26,8 @@ _DONE = {"add": "came back", "replace": "was renewed", "keep": "stayed", "leave"
 def backup(arguments: argparse.Namespace, config: Config) -> int:
     """Seal everything with a passphrase and write it to a file."""
     target = None if arguments.file == "-" else Path(arguments.file)
+    if target is None and sys.stdout.isatty():
+        raise _refused("A backup is nothing to be shown in a terminal. Name a file.")
     if target is not None:
         _check_target(target, replace=arguments.replace)
     reached = reach_as_person(config)
@@ -45,8 +47,6 @@ def backup(arguments: argparse.Namespace, config: Config) -> int:
 
 def restore(arguments: argparse.Namespace, config: Config) -> int:
     """Take over what is new in a backup, or with ``--preview`` say what that would be."""
-    if arguments.file == "-" and config.passphrase_stdin:
-        raise _refused("Standard input can't be the backup and its passphrase at once.")
     sealed = _read(arguments.file)
     reached = reach_as_person(config)
     wish = {
@@ -104,8 +104,6 @@ def _write(target: Path, sealed: bytes, *, replace: bool) -> None:
 
 def _read(name: str) -> bytes:
     try:
-        if name == "-":
-            return sys.stdin.buffer.read(_MOST_BYTES)
         with Path(name).open("rb") as file:
             return file.read(_MOST_BYTES)
     except OSError as error:

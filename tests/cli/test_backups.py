@@ -16,6 +16,7 @@ from typing import Any
 import pyrage
 import pytest
 
+from tests.support.keeping import read_only, tiny_disk
 from tests.support.program import MAIN, Program, clean_environment, coatcheck, running
 from tests.support.waiting import PATIENCE
 
@@ -108,11 +109,26 @@ def test_what_can_t_be_backed_up_leaves_nothing(
     assert not list(tmp_path.iterdir())
 
 
-def test_a_full_disk_leaves_no_half_a_file(program: Program) -> None:
-    """``/dev/full`` is no file; a folder without room is one of the system's own."""
-    failed = backup(program, Path("/proc/accounts.age"))
-    assert failed.returncode == 1
-    assert "was not written" in failed.stderr
+def test_a_full_disk_leaves_no_half_a_file_and_the_old_one_as_it_was(
+    program: Program, saved: Path, tmp_path: Path
+) -> None:
+    with tiny_disk(tmp_path / "usb", size="4k") as folder:
+        failed = backup(program, folder / "a.age")
+        assert failed.returncode == 1
+        assert "the disk is full" in failed.stderr
+        assert not list(folder.iterdir())
+    with tiny_disk(tmp_path / "larger", size="16k") as folder:
+        (folder / "a.age").write_bytes(b"the one before")
+        (folder / "else").write_bytes(bytes(8000))
+        assert backup(program, folder / "a.age", "--replace").returncode == 1
+        assert (folder / "a.age").read_bytes() == b"the one before"
+
+
+def test_a_folder_that_takes_nothing_is_said(program: Program, tmp_path: Path) -> None:
+    with read_only(tmp_path / "cd") as folder:
+        failed = backup(program, folder / "a.age", "--json")
+    told = json.loads(failed.stdout)
+    assert (failed.returncode, told["error"]) == (1, "file_not_written")
 
 
 def test_restored_into_an_empty_folder_everything_is_there(saved: Path, tmp_path: Path) -> None:

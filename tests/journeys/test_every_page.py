@@ -164,6 +164,8 @@ def all_pages(
         Shown("activity-none", "/activity?program=nobody"),
         Shown("settings", "/settings"),
         Shown("set-passphrase", "/settings", "passphrase"),
+        Shown("new-backup", "/settings", "new-backup"),
+        Shown("restore", "/restore"),
         Shown("not-found", "/nothing-here"),
     )
 

@@ -37,6 +37,7 @@ EVERY_PAGE = [
     "/activity",
     "/activity?check=yes",
     "/settings",
+    "/restore",
 ]
 
 

@@ -42,6 +42,7 @@ PATHS = [
     "/activity?check=yes",
     "/activity?offset=nonsense",
     "/settings",
+    "/restore",
 ]
 
 
