@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import socket
+import struct
+import sys
 from typing import Any
 from urllib.parse import urlencode
 
@@ -92,6 +95,7 @@ class Client:
         try:
             connection.settimeout(_PATIENCE_SECONDS)
             connection.connect(self._runtime.socket)
+            _check_owner(connection)
         except OSError:
             connection.close()
             raise
@@ -103,6 +107,27 @@ class Client:
             return {"Host": "localhost", **headers}
         key = {"Authorization": f"Bearer {self._runtime.api_key}"}
         return {"Host": f"127.0.0.1:{self._runtime.port}", **headers, **key}
+
+
+def _check_owner(connection: socket.socket) -> None:
+    """Refuse whom another user put in the program's place, before a passphrase is shown.
+
+    Where the data folder's path is too long for a socket, that is in a shared folder; after a
+    crash ``runtime.json`` still names it, and it is free for anybody.
+
+    Raises:
+        PermissionError: Another user listens there.
+    """
+    if sys.platform == "win32":
+        return
+    if sys.platform == "darwin":
+        # sys/un.h and sys/ucred.h: LOCAL_PEERCRED, and an xucred that begins with two numbers.
+        _, uid = struct.unpack_from("=II", connection.getsockopt(0, 1, 76))
+    else:
+        given = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12)
+        _, uid, _ = struct.unpack("3i", given)
+    if uid != os.geteuid():
+        raise PermissionError("another user listens there")
 
 
 def _encode(body: dict[str, Any] | None) -> bytes | None:

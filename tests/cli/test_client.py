@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+import os
 import re
 import socket
 import threading
@@ -109,6 +110,18 @@ def test_over_the_socket_the_system_says_who_it_is(stranger: Stranger) -> None:
     assert b"Host: localhost\r\n" in stranger.got
     assert b"the-key" not in stranger.got
     assert stranger.got.endswith(b'\r\n\r\n{"b": 2}')
+
+
+def test_nothing_is_said_to_another_user_s_socket(
+    stranger: Stranger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After a crash ``runtime.json`` may lead to a place that is free for anybody."""
+    me = os.geteuid()
+    monkeypatch.setattr("os.geteuid", lambda: me + 1)
+    with pytest.raises(NotRunningError):
+        Client(stranger.runtime(over_socket=True)).post("/v1.0/session", {"passphrase": "secret"})
+    stranger.close()
+    assert stranger.got == b""
 
 
 def test_an_empty_answer_is_none(stranger: Stranger) -> None:
