@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from desktop_app.web.locale import Locales
+from desktop_app.web.static import StaticHandler
 from tests.support.served import API_KEY, Served
 from tests.support.waiting import wait_until
 
@@ -237,6 +238,23 @@ def test_static_files_need_no_session_and_keep_their_headers(served: Served) -> 
     assert answer.headers["cross-origin-resource-policy"] == "same-origin"
     assert served.ask("HEAD", "/static/a.css").body == b""
     assert served.ask("GET", "/static/../c.sock").status in (403, 404)
+
+
+def test_scripts_have_a_version_that_those_they_import_inherit(served: Served) -> None:
+    scripts = served.folder / "static" / "js"
+    scripts.mkdir(parents=True)
+    (scripts / "a.js").write_text('import "./b.js";')
+    (scripts / "b.js").write_text("1;")
+    settings = {"static_path": str(served.folder / "static")}
+    address = StaticHandler.make_static_url(settings, "js/a.js")
+    imported = served.ask("GET", address.replace("a.js", "b.js"))
+    assert (imported.status, imported.body) == (200, b"1;")
+    assert "max-age" in imported.headers["cache-control"]
+    assert "max-age" not in served.ask("GET", "/static/js/b.js").headers["cache-control"]
+    assert served.ask("GET", "/static/~0123456789ab/../c.sock").status in {403, 404}
+    (scripts / "b.js").write_text("2;")
+    StaticHandler.reset()
+    assert StaticHandler.make_static_url(settings, "js/a.js") != address
 
 
 RUSSIAN = """
