@@ -177,7 +177,7 @@ def show(filled: Filled, page: Shown) -> None:
     if page.dialog == "details":
         filled.window.locator("#details summary").click()
     elif page.dialog:
-        filled.window.locator(f"[data-opens={page.dialog}]").first.click()
+        filled.window.locator(f"[data-opens={page.dialog}]:visible").first.click()
 
 
 def test_no_page_breaks_a_rule_or_says_a_word_of_complaint_in_english(filled: Filled) -> None:

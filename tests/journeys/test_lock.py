@@ -52,10 +52,12 @@ def choose_passphrase(window: Page) -> None:
     expect(window.get_by_role("heading", name="Choose a passphrase")).to_be_visible()
     ALBUM.keep(window, "1-new")
     assert problems(window) == []
-    window.get_by_label("A new one").fill("short")
+    window.get_by_label("Passphrase").fill("short")
     window.get_by_label("Once more").focus()
-    expect(window.get_by_text("At least eight characters.")).to_be_visible()
-    window.get_by_label("A new one").fill(PASSPHRASE)
+    expect(
+        window.get_by_role("alert").filter(has_text="At least eight characters.")
+    ).to_be_visible()
+    window.get_by_label("Passphrase").fill(PASSPHRASE)
     window.get_by_label("Once more").fill("something else")
     window.get_by_role("button", name="Begin").click()
     expect(window.get_by_text("The two are not the same yet.")).to_be_visible()
