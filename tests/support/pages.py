@@ -182,6 +182,7 @@ def build(port: int, preferences: Mapping[str, Any] | None = None) -> Pages:
         activity=lending.activity,
         account_choices=lending.choices,
         protected_resources=None,  # type: ignore[arg-type]
+        ways=None,  # type: ignore[arg-type]
         peers=lending.peers,
         sign_outs=None,  # type: ignore[arg-type]
         settings=settings,
