@@ -70,7 +70,8 @@ class Stranger:
             return
         with connection:
             self.got = read_request(connection)
-            connection.sendall(self.answer)
+            if self.got:
+                connection.sendall(self.answer)
 
 
 def read_request(connection: socket.socket) -> bytes:
