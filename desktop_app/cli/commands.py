@@ -64,7 +64,15 @@ def _message(arguments: argparse.Namespace, error: ApiError) -> str:
         for kind in ("profile", "provider"):
             if name := getattr(arguments, kind, None):
                 return f"There is no {kind} “{name}”. 'coatcheck {kind}s' lists them."
+    if "path" in error.body and error.code == "wrong_key_file" and _key_file(arguments):
+        # The program knows what is in it, and names the one that it remembers.
+        path = _key_file(arguments)
+        return f"The key file {path} does not open this data folder. Name the right one."
     return error.message
+
+
+def _key_file(arguments: argparse.Namespace) -> str | None:
+    return getattr(arguments, "key_file", None)
 
 
 def _not_running(config: Config) -> str:

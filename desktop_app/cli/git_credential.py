@@ -26,6 +26,7 @@ from desktop_app.cli.git_protocol import (
 from desktop_app.cli.running import find, reach
 from desktop_app.config import Config
 
+_OPERATIONS = frozenset({"get", "store", "erase"})
 _USUAL_NAME = "oauth2"
 _FEW = 100
 _NOT_ASKED = frozenset({"ambiguous_profile", "approval_timeout"})
@@ -38,6 +39,8 @@ def git_credential(arguments: argparse.Namespace, config: Config) -> int:
     """
     # Git reads standard output as its answer, also where --json was typed.
     arguments.json = False
+    if arguments.operation not in _OPERATIONS:
+        return Exit.DONE
     try:
         request = read_request(sys.stdin.buffer.read(LONGEST_REQUEST + 1))
     except BadRequestError as error:

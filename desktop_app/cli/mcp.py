@@ -6,6 +6,7 @@ import argparse
 import contextlib
 import signal
 import sys
+from dataclasses import replace
 from io import FileIO
 from typing import Any
 
@@ -16,6 +17,7 @@ from desktop_app.cli.mcp_bridge import Bridge
 from desktop_app.cli.mcp_connection import place_of
 from desktop_app.cli.mcp_server import McpServer
 from desktop_app.cli.mcp_way import WayFinder
+from desktop_app.cli.running import reach
 from desktop_app.config import Config
 
 _ASKING = ("SIGTERM", "SIGHUP")
@@ -34,6 +36,10 @@ def mcp(arguments: argparse.Namespace, config: Config) -> int:
         place = place_of(arguments.url)
     except ValueError as error:
         raise wrong_usage(f"“{arguments.url}” is no address of a server: {error}.") from error
+    if config.passphrase_stdin:
+        # Its first line, before the assistant's messages.
+        reach(config)
+        config = replace(config, passphrase_stdin=False)
     server = McpServer(place, Access(arguments.url, config), WayFinder(config))
     bridge = Bridge(server, sys.stdin.buffer, FileIO(sys.stdout.fileno(), "wb", closefd=False))
     for name in _ASKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
-import sys
+import os
 import time
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _TRIES = 20
 _LOOKS = 10
 _PAUSE = 0.2
+_STANDARD_INPUT = 0
 _TAKEN = "already_running"
 
 
@@ -76,11 +77,19 @@ def reach(config: Config) -> Client:
         NotRunningError: None runs and ``--no-start`` was given.
         StartFailedError: It was started and ended at once.
     """
-    passphrase = sys.stdin.readline().rstrip("\r\n") if config.passphrase_stdin else None
+    passphrase = _first_line() if config.passphrase_stdin else None
     client = find_or_start(config, passphrase=passphrase)
     if passphrase is not None and client.get("/v1.0/health")["locked"]:
         client.post("/v1.0/session", {"passphrase": passphrase})
     return client
+
+
+def _first_line() -> str:
+    """A byte at a time: what follows is for whoever reads on, a command that we run too."""
+    line = b""
+    while (byte := os.read(_STANDARD_INPUT, 1)) not in {b"", b"\n"}:
+        line += byte
+    return line.decode("utf-8", "replace").rstrip("\r")
 
 
 def _look(config: Config, *, times: int) -> Client | None:

@@ -191,6 +191,12 @@ def refused(forge: Forge, request: str | bytes) -> None:
     assert before == after
 
 
+def test_an_operation_that_nobody_knows_is_ignored_whatever_comes_with_it(forge: Forge) -> None:
+    """gitcredentials(7): “If it does not support the requested operation …”."""
+    done = coatcheck(forge.program.folder, "git-credential", "capability", stdin="")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
 def test_published_attacks_get_nothing(forge: Forge) -> None:
     # The parser's test has all of them; here is one of each kind, end to end.
     for attack in list(ADVISORIES.values())[::4]:

@@ -80,6 +80,13 @@ def test_the_command_s_end_is_ours(program: Program, command: list[str], status:
         assert run(program, "--", *command).returncode == status
 
 
+def test_a_passphrase_is_one_line_and_the_rest_is_the_command_s(program: Program) -> None:
+    with answering(program, "once"):
+        command = ("--passphrase-stdin", "run", "photos", "--", "cat")
+        done = coatcheck(program.folder, *command, stdin="a passphrase\nthe rest\n")
+    assert (done.returncode, done.stdout) == (0, "the rest\n")
+
+
 def test_signals_reach_the_command(program: Program) -> None:
     script = "trap 'echo caught; exit 7' TERM; echo ready; while :; do sleep 0.05; done"
     where = ["--data-dir", str(program.folder)]
@@ -190,6 +197,17 @@ def test_what_can_not_be_allowed_is_a_sentence(
     assert failed.returncode == status, failed.stderr
     assert failed.stdout == ""
     assert word in failed.stderr
+
+
+def test_a_key_file_that_does_not_open_is_the_one_that_was_named(
+    program: Program, tmp_path: Path
+) -> None:
+    wrong = tmp_path / "other.key"
+    wrong.write_text("nothing")
+    wrong.chmod(0o600)
+    failed = coatcheck(program.folder, "deny", "--key-file", str(wrong), "/bin/true", "photos")
+    assert failed.returncode == 6
+    assert str(wrong) in failed.stderr
 
 
 def test_a_passphrase_proves_the_person(tmp_path: Path) -> None:

@@ -172,3 +172,13 @@ def test_the_way_to_a_server_is_that_of_the_program_s_settings(world: World) -> 
 def test_without_the_program_the_environment_says_the_way(tmp_path: Path) -> None:
     finder = WayFinder(Config(folder=DataFolder(tmp_path), auto_start=False))
     assert finder(place_of("https://tools.example/mcp")) == Way()
+
+
+def test_a_passphrase_is_one_line_before_the_assistant_s_own(world: World) -> None:
+    said = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "initialize"})
+    done = coatcheck(
+        world.program.folder,
+        *("--passphrase-stdin", "mcp", "http://127.0.0.1:9/mcp"),
+        stdin=f"a passphrase\n{said}\n",
+    )
+    assert json.loads(done.stdout)["id"] == 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from desktop_app.errors import InvalidRequestError
+from desktop_app.errors import InvalidRequestError, Reason
 from desktop_app.services.accounts import Profile
 from desktop_app.services.lending.loans import Decision, Loan, Question
 
@@ -47,7 +47,9 @@ def granted(profile: Profile, scopes: Sequence[str] | None) -> tuple[str, ...]:
     missing = [scope for scope in scopes if scope not in there]
     if missing:
         raise InvalidRequestError(
-            "this account was not allowed that", field="scopes", missing=missing
+            Reason("this account was not allowed {scopes}", scopes=", ".join(missing)),
+            field="scopes",
+            missing=missing,
         )
     return tuple(scopes)
 

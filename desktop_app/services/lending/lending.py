@@ -7,7 +7,7 @@ import logging
 from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
 from typing import Any, Final, Literal, TypeVar
 
-from desktop_app.errors import AppError, ApprovalRequiredError, InvalidRequestError
+from desktop_app.errors import AppError, ApprovalRequiredError, InvalidRequestError, Reason
 from desktop_app.services import events
 from desktop_app.services.accounts import LentToken, Profile
 from desktop_app.services.errors import NeedsSignInError, NotSupportedError
@@ -148,7 +148,9 @@ class LendingService:
         missing = [each for each in wish.scopes if each not in profile.grant.scopes_granted]
         if missing:
             raise InvalidRequestError(
-                "this account was not allowed that", field="scopes", missing=missing
+                Reason("this account was not allowed {scopes}", scopes=", ".join(missing)),
+                field="scopes",
+                missing=missing,
             )
         return profile
 
