@@ -102,12 +102,14 @@ def forge_entry(issuer: str, *token_hosts: str) -> dict[str, Any]:
 
 
 @contextlib.contextmanager
-def running_forge(root: Path, **options: Any) -> Iterator[Forge]:
-    """Start everything; options are the provider's."""
+def running_forge(
+    root: Path, *, main: tuple[str, ...] = (str(MAIN),), **options: Any
+) -> Iterator[Forge]:
+    """Start everything; *main* is what runs as the program, options are the provider's."""
     with (
         running_oidc_provider(**options) as provider,
         running_git_server(root / "repositories", provider.issuer) as server,
-        running(root / "data", "--key-file", str(root / "key")) as program,
+        running(root / "data", "--key-file", str(root / "key"), main=main) as program,
     ):
         entry = forge_entry(provider.issuer, server.url)
         answer = program.as_program("POST", "/v1.0/providers", entry)
