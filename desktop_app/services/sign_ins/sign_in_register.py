@@ -16,7 +16,8 @@ from desktop_app.services.sign_ins.running_sign_in import RunningSignIn
 
 _log = logging.getLogger(__name__)
 
-LINGER_SECONDS: Final = 5.0
+# The browser fetches its last page by itself, on a busy computer not at once.
+LINGER_SECONDS: Final = 60.0
 _REMEMBER_SECONDS: Final = 3600.0
 _CLOCK_LOOK_SECONDS: Final = 15.0
 

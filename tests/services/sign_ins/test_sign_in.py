@@ -20,6 +20,7 @@ from desktop_app.services.errors import (
     ProviderUnreachableError,
     SignInOverError,
 )
+from desktop_app.transport.loopback import LoopbackListener
 from tests.support.junk import send_junk
 from tests.support.rig import Rig, answer, answer_url, get, state_of
 from tests.support.sample_provider import SampleProvider, as_json
@@ -50,6 +51,28 @@ def test_a_sign_in_ends_in_a_kept_profile_with_its_grant_and_picture() -> None:
         assert {"pkce", "state", "nonce", "id_token:RS256"} <= set(profile.grant.protections)
         assert (await rig.picture_of(profile)).png.startswith(b"\x89PNG")
 
+    with_sample(story)
+
+
+def test_the_last_page_is_there_for_a_browser_that_takes_its_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It was redirected there, and would otherwise say that nobody answers."""
+    lingered: list[float] = []
+    close = LoopbackListener.close
+
+    async def noting(listener: LoopbackListener, *, linger: float = 0.0) -> None:
+        lingered.append(linger)
+        await close(listener, linger=linger)
+
+    async def story(rig: Rig, sample: SampleProvider) -> None:
+        await rig.signed_in(sample)
+        async with asyncio.timeout(120):
+            while not lingered:
+                await asyncio.sleep(0.005)
+        assert lingered[0] >= 30
+
+    monkeypatch.setattr(LoopbackListener, "close", noting)
     with_sample(story)
 
 
