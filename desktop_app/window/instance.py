@@ -78,7 +78,7 @@ class Instance:
     def raise_other(
         self,
         *,
-        timeout: float = 15.0,
+        timeout: float = 45.0,
         clock: Callable[[], float] = time.monotonic,
         pause: Callable[[float], None] = time.sleep,
     ) -> None:

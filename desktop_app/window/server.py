@@ -73,7 +73,7 @@ class ServerThread(Generic[S]):
             return
         self._loop.call_soon_threadsafe(function)
 
-    def stop(self, timeout: float = 15.0) -> None:
+    def stop(self, timeout: float = 60.0) -> None:
         """Stop what runs and wait for the thread; a second call does nothing.
 
         Raises:

@@ -136,6 +136,22 @@ def test_second_start_waits_for_a_first_that_is_not_ready_yet(
     assert len(first.asked) == 1
 
 
+def test_second_start_waits_for_a_first_on_a_slow_computer(
+    folder: DataFolder, first: FirstProgram
+) -> None:
+    """A window that opens for the first time after a start of the computer takes its time."""
+    now = 0.0
+
+    def pause(seconds: float) -> None:
+        nonlocal now
+        now += seconds
+        if now > 30:
+            write_runtime(folder.runtime_json, runtime(first.port))
+
+    Instance(folder).raise_other(clock=lambda: now, pause=pause)
+    assert len(first.asked) == 1
+
+
 def test_first_that_never_answers_is_said_so(folder: DataFolder) -> None:
     now = iter(range(100))
     with pytest.raises(NotAnsweringError):
