@@ -19,16 +19,17 @@ async function send(method, path, body) {
   const options = { method, headers, redirect: "manual", credentials: "same-origin" };
   if (body !== undefined) options.body = JSON.stringify(body);
   try {
-    return await fetch(path, options);
+    const response = await fetch(path, options);
+    return { response, text: await response.text() };
   } catch {
+    // Also where the answer breaks off.
     throw new ApiError(words.away);
   }
 }
 
 // Calls the API and returns its JSON, or null where there is none.
 export async function call(method, path, body) {
-  const response = await send(method, path, body);
-  const text = await response.text();
+  const { response, text } = await send(method, path, body);
   let answer = null;
   try {
     answer = text ? JSON.parse(text) : null;
