@@ -1,6 +1,7 @@
 // A program asks: the question comes before the person's eyes without taking anything away from
 // them. Where nothing is under way the window goes to it; where a call of theirs waits, the
 // question comes in a dialog; where something is typed or open, a bar says so.
+import { changed } from "./fields.js";
 import { close, quieten, shownQuestion } from "./question.js";
 import { toast } from "./toast.js";
 
@@ -11,23 +12,20 @@ function onItsPage() {
   return Boolean(document.querySelector("main [data-question]"));
 }
 
-function changed(field) {
-  if (field.type === "checkbox" || field.type === "radio") return field.checked !== field.defaultChecked;
-  if (!(field instanceof HTMLSelectElement)) return field.value !== field.defaultValue;
-  // Where the page chose nothing, the first option is chosen.
-  const before = Math.max(0, [...field.options].findIndex((each) => each.defaultSelected));
-  return field.selectedIndex !== before;
-}
-
 function hasInput() {
   if (document.querySelector("dialog[open]")) return true;
   return [...document.querySelectorAll("input, textarea, select")].some(changed);
 }
 
+// None if the program is away, or the page is being left.
 async function read(address) {
-  const response = await fetch(address, { headers: { Accept: "text/html" } });
-  if (!response.ok || response.redirected) return null;
-  return new DOMParser().parseFromString(await response.text(), "text/html");
+  try {
+    const response = await fetch(address, { headers: { Accept: "text/html" } });
+    if (!response.ok || response.redirected) return null;
+    return new DOMParser().parseFromString(await response.text(), "text/html");
+  } catch {
+    return null;
+  }
 }
 
 let drawing = null;

@@ -4,11 +4,15 @@
 //   data-undo='{"…": …}' the body that takes it back   data-undo-call="METHOD path" the same as a
 //   call of its own   data-submits: sent at each change
 import { ApiError, call } from "./api.js";
-import { checkForm, complain } from "./fields.js";
+import { changed, checkForm, complain } from "./fields.js";
 import { toast } from "./toast.js";
 import { fill, words } from "./words.js";
 
 const DOOR = "/unlock";
+
+// From the moment that a page is left until it has gone, no button does anything on it: a second
+// click on a slow machine would begin the same once more. Says how it is left, if it is.
+let leaving = "";
 
 function valueOf(field) {
   if (field.type === "checkbox") return field.checked;
@@ -45,11 +49,20 @@ function undoOf(element, { method, path }) {
   return () => call(...request).then(() => toast(words.undone), tell(null));
 }
 
+export function leave(address) {
+  leaving = "go";
+  location.assign(address);
+}
+
+function loadAnew() {
+  leaving = "anew";
+  location.reload();
+}
+
 function finish(element, request, answer) {
-  element.closest("dialog")?.close();
   const { go, toast: text } = element.dataset;
-  if (go) location.assign(fill(go, answer));
-  else if ("reload" in element.dataset) location.reload();
+  if (go) leave(fill(go, answer));
+  else if ("reload" in element.dataset && !("submits" in element.dataset)) loadAnew();
   if (text) toast(fill(text, answer), { undo: undoOf(element, request) });
 }
 
@@ -85,35 +98,94 @@ export async function busily(buttons, work) {
   }
 }
 
-function isBusy(element) {
+export function isBusy(element) {
+  if (leaving) return true;
   return Boolean(element.closest("[aria-busy]") ?? element.querySelector("button[aria-busy]"));
 }
 
+// What was sent is what the page came with, from now on.
+function settle(form, sent) {
+  for (const field of form.elements) {
+    if (field.name in sent) settleOne(field, sent[field.name]);
+  }
+}
+
+function settleOne(field, value) {
+  if (field.type === "radio") field.defaultChecked = field.value === value;
+  else if (field.type === "checkbox") field.defaultChecked = value;
+  else if (!field.options) field.defaultValue = value;
+  else for (const option of field.options) option.defaultSelected = option.value === String(value);
+}
+
+// Says whether a dialog is still the one that was open when this was asked. What the person gave
+// up and opened again is not to be closed by the answer to what they sent before.
+function whileOpen(dialog) {
+  const given = { up: !dialog?.open };
+  dialog?.addEventListener("close", () => { given.up = true; }, { once: true });
+  return () => !given.up;
+}
+
 async function run(element, form) {
-  if (isBusy(element)) return;
   form?.querySelectorAll(".form-error").forEach((place) => { place.textContent = ""; });
   const request = requestOf(element);
   const buttons = form ? form.querySelectorAll("button:not([type])") : [element];
+  const dialog = element.closest("dialog");
+  const isOpen = whileOpen(dialog);
   try {
     const answer = await busily(buttons, () => call(request.method, request.path, request.body));
+    if (isOpen()) dialog.close();
+    else if (form && !dialog) settle(form, request.body ?? {});
     finish(element, request, answer);
+    return true;
   } catch (error) {
-    if ("submits" in element.dataset) form.reset();
-    tell(form)(error);
+    if ("submits" in element.dataset && !said.has(form)) form.reset();
+    tell(dialog && !isOpen() ? null : form)(error);
+    return false;
+  }
+}
+
+// What is sent at each change goes one after the other, so that the last word holds; the page is
+// loaded anew when all of it is said.
+const said = new Set();
+let sending = false;
+
+async function sendChanges(form) {
+  said.add(form);
+  if (sending) return;
+  sending = true;
+  let stale = leaving === "anew";
+  try {
+    for (const each of said) {
+      said.delete(each);
+      const done = await run(each, each);
+      stale ||= done && "reload" in each.dataset;
+    }
+  } finally {
+    sending = false;
+  }
+  if (stale && leaving !== "go") loadAnew();
+}
+
+// What was changed before this script came.
+export function catchUp() {
+  for (const form of document.querySelectorAll("form[data-submits]")) {
+    if ([...form.elements].some(changed)) sendChanges(form);
   }
 }
 
 document.addEventListener("click", (event) => {
   const button = event.target.closest("button[data-call]");
-  if (button) run(button, null);
+  if (button && !isBusy(button)) run(button, null);
 });
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (!form.dataset.call) return;
   event.preventDefault();
-  if (checkForm(form)) run(form, form);
+  if (checkForm(form) && !isBusy(form)) run(form, form);
 });
 document.addEventListener("change", ({ target }) => {
   const form = target.closest("form[data-submits]");
-  if (form) run(form, form);
+  if (form) sendChanges(form);
 });
+// The person came back to a page that the engine had kept.
+window.addEventListener("pageshow", ({ persisted }) => { if (persisted) leaving = ""; });

@@ -1,6 +1,6 @@
 // Connecting: keep what was entered, if it is new, then begin the sign-in.
 import { ApiError, call } from "./api.js";
-import { busily, tell } from "./calls.js";
+import { busily, isBusy, leave, tell } from "./calls.js";
 import { checkForm } from "./fields.js";
 
 const FIELDS = ["issuer", "name", "client_id", "client_secret", "initial_access_token"];
@@ -50,15 +50,19 @@ async function save(form) {
   return provider.id;
 }
 
-// Once a new provider is kept, trying again changes it instead of making a second one.
-function remember(form, id) {
-  form.dataset.connect = id;
-  form.dataset.saves = `PUT /v1.0/providers/${encodeURIComponent(id)}`;
-  for (const field of fieldsOf(form)) {
-    if (field.type !== "password") field.defaultValue = field.value;
-  }
+// Once a new provider is kept, trying again changes it instead of making a second one. What was
+// typed meanwhile is not kept yet.
+function remembering(form) {
+  const kept = fieldsOf(form).filter((field) => field.type !== "password");
+  const values = kept.map((field) => field.value);
   const { dpop } = form.elements;
-  if (dpop) dpop.defaultChecked = dpop.checked;
+  const bound = dpop?.checked;
+  return (id) => {
+    form.dataset.connect = id;
+    form.dataset.saves = `PUT /v1.0/providers/${encodeURIComponent(id)}`;
+    kept.forEach((field, place) => { field.defaultValue = values[place]; });
+    if (dpop) dpop.defaultChecked = bound;
+  };
 }
 
 // Permissions that no box stands for, as the provider spells them.
@@ -67,8 +71,9 @@ function others(form) {
 }
 
 async function connect(form, flow) {
+  const remember = remembering(form);
   const provider = await save(form);
-  if (form.dataset.saves) remember(form, provider);
+  if (form.dataset.saves) remember(provider);
   const scopes = [...new Set([...wishes(form), ...others(form)])];
   const hint = form.elements.login_hint?.value.trim();
   const { forProfile, none } = form.dataset;
@@ -82,14 +87,14 @@ async function connect(form, flow) {
     ...(forProfile && { for_profile: forProfile }),
   };
   const signIn = await call("POST", "/v1.0/oauth/sign-ins", body);
-  location.assign(`/sign-ins/${encodeURIComponent(signIn.id)}`);
+  leave(`/sign-ins/${encodeURIComponent(signIn.id)}`);
 }
 
 document.addEventListener("submit", async (event) => {
   const form = event.target;
   if (form.dataset.connect === undefined) return;
   event.preventDefault();
-  if (!checkForm(form) || form.querySelector("button[aria-busy]")) return;
+  if (!checkForm(form) || isBusy(form)) return;
   for (const place of form.querySelectorAll(".form-error")) place.textContent = "";
   const buttons = form.querySelectorAll("button:not([type])");
   const flow = event.submitter?.name === "flow" ? event.submitter.value : "";

@@ -38,6 +38,15 @@ function good(field) {
   return checks[field.dataset.check]?.(text, field) ?? true;
 }
 
+// Says whether the person changed what the page came with.
+export function changed(field) {
+  if (field.type === "checkbox" || field.type === "radio") return field.checked !== field.defaultChecked;
+  if (!(field instanceof HTMLSelectElement)) return field.value !== field.defaultValue;
+  // Where the page chose nothing, the first option is chosen.
+  const before = Math.max(0, [...field.options].findIndex((each) => each.defaultSelected));
+  return field.selectedIndex !== before;
+}
+
 export function complain(field, message) {
   const place = field.closest(".field")?.querySelector(".field-error");
   if (message) field.setAttribute("aria-invalid", "true");
@@ -74,3 +83,11 @@ document.addEventListener("input", ({ target }) => {
 document.addEventListener("focusout", ({ target }) => {
   if (target.dataset?.check && target.value) look(target, { patient: false });
 });
+
+// What was typed and left before this script came.
+export function catchUp() {
+  for (const field of document.querySelectorAll("[data-check]")) {
+    const left = field !== document.activeElement && field.value && changed(field);
+    if (left) look(field, { patient: false });
+  }
+}
