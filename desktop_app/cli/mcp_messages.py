@@ -74,4 +74,10 @@ def reason(error: BaseException) -> str:
     """Return why a message could not be carried, in words."""
     if isinstance(error, NotRunningError):
         return "Coatcheck is not running. Start it, then try again."
+    if isinstance(error, TimeoutError):
+        return "The server did not answer in time. Try again later."
+    # The system's own errors have a number and a few words; ours say what to do already.
+    words = getattr(error, "verify_message", None) or getattr(error, "strerror", None)
+    if words:
+        return f"The server can't be reached: {words}. Check its address and the network."
     return str(error) or type(error).__name__
