@@ -16,6 +16,17 @@ _BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})|%(?:[01][0-9A-Fa-f]|7[Ff])")
 _HOST = re.compile(r"(?=.{1,253}\.?\Z)[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?(?:\.[a-z0-9_-]+)*\.?")
 _NUMERIC_LABEL = re.compile(r"[0-9]+|0x[0-9a-f]*")
 _ANYWHERE, _PRIVATE_NETWORK, _THIS_MACHINE = range(3)
+_ENDING_WITH_IPV4 = tuple(
+    ipaddress.IPv6Network(each)
+    for each in ("::ffff:0:0/96", "::ffff:0:0:0/96", "::/96", "64:ff9b::/96", "64:ff9b:1::/48")
+)
+_LOCAL_DOMAINS = tuple(
+    f".{each}"
+    for each in (
+        *("local", "internal", "home.arpa", "localdomain"),
+        *("intranet", "private", "corp", "home", "lan"),
+    )
+)
 # Nothing here runs a shell, but a desktop's URL openers are shell scripts.
 _SHELL = frozenset("$`;|<>\"'\\(){}")
 
@@ -107,12 +118,31 @@ def _nearness(url: str) -> int:
     try:
         address = ipaddress.ip_address(host)
     except ValueError:
-        return _ANYWHERE
-    # ::ffff:127.0.0.1 is 127.0.0.1 in other words.
-    address = getattr(address, "ipv4_mapped", None) or address
+        return _PRIVATE_NETWORK if _is_local_name(host) else _ANYWHERE
+    if isinstance(address, ipaddress.IPv6Address) and not address.is_loopback:
+        address = _embedded(address) or address
     if address.is_loopback:
         return _THIS_MACHINE
-    return _ANYWHERE if address.is_global else _PRIVATE_NETWORK
+    site_local = getattr(address, "is_site_local", False)
+    return _ANYWHERE if address.is_global and not site_local else _PRIVATE_NETWORK
+
+
+def _is_local_name(host: str) -> bool:
+    """Tell whether *host* can only be a name in the person's own network.
+
+    Source: RFC 6762 section 3 and appendix G, RFC 8375.
+    """
+    return "." not in host or host.endswith(_LOCAL_DOMAINS)
+
+
+def _embedded(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
+    """Return the IPv4 address that *address* is in other words, such as ::ffff:127.0.0.1.
+
+    Source: RFC 4291 section 2.5.5, RFC 2765 section 2.1, RFC 3056 section 2, RFC 6052 section 2.1.
+    """
+    if any(address in network for network in _ENDING_WITH_IPV4):
+        return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+    return address.sixtofour
 
 
 def _split(url: str, name: str) -> SplitResult:

@@ -138,6 +138,19 @@ def test_any_text_is_an_address_or_an_endpoint_error(text: str) -> None:
         ("https://[fd00::1]/x", "https://b.example"),
         ("https://[fe80::1]/x", "https://b.example"),
         ("http://127.0.0.1/x", "https://192.168.1.1"),
+        ("https://[0:0:0:0:0:0:0:1]/x", "https://192.168.1.1"),
+        # An IPv4 address in the clothes of IPv6: NAT64, 6to4, translated, compatible.
+        ("https://[64:ff9b::7f00:1]/x", "https://192.168.1.1"),
+        ("https://[2002:7f00:1::]/x", "https://192.168.1.1"),
+        ("https://[::ffff:0:127.0.0.1]/x", "https://192.168.1.1"),
+        ("https://[::127.0.0.1]/x", "https://192.168.1.1"),
+        ("https://[64:ff9b::10.0.0.1]/x", "https://b.example"),
+        ("https://[fec0::1]/x", "https://b.example"),
+        # Names that only a network of one's own knows; its own authority may vouch for them.
+        ("https://intranet/x", "https://b.example"),
+        ("https://printer.local/x", "https://b.example"),
+        ("https://metadata.google.internal/x", "https://8.8.8.8"),
+        ("https://nas.home.arpa./x", "https://b.example"),
     ],
 )
 def test_nobody_names_a_computer_that_is_nearer_than_itself(value: str, by: str) -> None:
