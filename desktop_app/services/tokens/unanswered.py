@@ -96,7 +96,8 @@ def check_answered(grant: Grant | None, now: float) -> None:
     if grant is None or grant.refresh_sent_at is None:
         return
     end, last = grant.access_token_expires_at, grant.refresh_token_expires_at
-    if 0 <= now - grant.refresh_sent_at < _TAKEN_AGAIN or end is None or end <= now:
+    # A clock that was set back since says nothing true of the end either.
+    if now - grant.refresh_sent_at < _TAKEN_AGAIN or end is None or end <= now:
         return
     # Waiting would be no use if the refresh token ends first.
     if last is None or last > end:
