@@ -6,7 +6,10 @@ async function print(button) {
   const body = { profile_id: button.dataset.print };
   const sheet = await call("POST", "/v1.0/demo/print", body);
   const figure = document.getElementById("sheet");
-  figure.querySelector("img").src = `/v1.0/demo/sheet/${encodeURIComponent(sheet.id)}`;
+  const image = figure.querySelector("img");
+  image.src = `/v1.0/demo/sheet/${encodeURIComponent(sheet.id)}`;
+  // Shown once it has its size: the whole sheet comes into view, and nothing moves afterwards.
+  await image.decode();
   figure.hidden = false;
   figure.scrollIntoView({ block: "nearest" });
 }
