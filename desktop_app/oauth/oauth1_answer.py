@@ -18,6 +18,7 @@ from desktop_app.oauth.http import HttpResponse
 from desktop_app.oauth.json_body import MalformedBodyError, parse_json
 
 _MAX_VALUE = 16 * 1024
+_NO_CHARACTER = "\ufffd"
 _UNAUTHORIZED = 401
 # OAuth Problem Reporting, an extension that many providers speak.
 _PROBLEMS: dict[str, type[TokenErrorResponse]] = {
@@ -57,12 +58,14 @@ def read_credentials(
     if not 200 <= response.status < 300:  # noqa: PLR2004
         raise refusal(response, unauthorized=unauthorized)
     try:
-        fields = parse_form(response.body.decode("ascii").strip())
+        # Names that come along may be in another encoding than UTF-8.
+        fields = parse_form(response.body.decode("ascii").strip(), errors="replace")
     except ValueError as error:
         raise TokenResponseError("it is not a form", status=response.status) from error
     if "oauth_problem" in fields:
         raise refusal(response, unauthorized=unauthorized)
-    if not fields.get("oauth_token") or "oauth_token_secret" not in fields:
+    token, secret = fields.get("oauth_token"), fields.get("oauth_token_secret")
+    if not token or secret is None or _NO_CHARACTER in token + secret:
         raise TokenResponseError("it holds no credentials", status=response.status)
     if any(len(value) > _MAX_VALUE for value in fields.values()):
         raise TokenResponseError("it is too long", status=response.status)
@@ -84,11 +87,13 @@ def refusal(
 
 
 def _problem(response: HttpResponse) -> tuple[str, str]:
+    body = _fields(response)
     fields: Mapping[str, Any] = challenge(response, "OAuth") or {}
     if "oauth_problem" not in fields:
-        fields = _fields(response)
+        fields = body
     problem, advice = fields.get("oauth_problem", ""), fields.get("oauth_problem_advice", "")
-    return problem, advice or _words(response)
+    # A form that names the problem has said it; it is not a sentence as well.
+    return problem, advice or ("" if "oauth_problem" in body else _words(response))
 
 
 def _fields(response: HttpResponse) -> dict[str, str]:

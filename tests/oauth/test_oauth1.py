@@ -106,6 +106,7 @@ def test_the_first_edition_is_refused(rest: str) -> None:
         "oauth_token=a&oauth_token=b&oauth_token_secret=c",
         "oauth_token=a&oauth_token_secret=" + "x" * 20_000,
         "oauth_token=é&oauth_token_secret=b",
+        "oauth_token=a&oauth_token_secret=%E9",
     ],
 )
 def test_what_is_no_answer_is_refused(text: str) -> None:
@@ -149,6 +150,20 @@ def test_a_refusal_keeps_the_providers_words() -> None:
         )
     assert caught.value.fields["error"] == "additional"
     assert caught.value.fields["description"] == "Ask them"
+
+
+def test_a_problem_is_not_told_twice() -> None:
+    with pytest.raises(InvalidGrantError) as caught:
+        parse_token_credentials(
+            form_answer("oauth_problem=token_expired", status=401, kind="text/plain")
+        )
+    assert caught.value.fields["said"] == "token_expired"
+
+
+def test_what_comes_along_may_be_in_another_encoding() -> None:
+    answer = form_answer("oauth_token=a&oauth_token_secret=b&fullname=Jos%E9")
+    tokens = parse_token_credentials(answer)
+    assert (tokens.token.secret, tokens.extra["fullname"]) == ("b", "Jos\ufffd")
 
 
 def test_an_unauthorized_second_step_wants_a_new_sign_in() -> None:
