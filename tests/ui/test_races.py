@@ -114,6 +114,21 @@ def test_a_second_click_while_the_page_is_left_begins_nothing_more(
     assert [each.url.rpartition("/")[2] for each in sent].count("sign-ins") == 1
 
 
+def test_a_second_click_opens_a_backup_once(page: Page, sent: list[Request]) -> None:
+    page.route("**/v1.0/restore", lambda route: route.fulfill(json={"id": "opened"}))
+    go(page, "/restore")
+    next_page = Held(page, "**/restore/opened")
+    file = {"name": "a.age", "mimeType": "application/octet-stream", "buffer": b"sealed"}
+    page.locator("#backup-file").set_input_files(file)  # type: ignore[arg-type]
+    page.locator("#backup-passphrase").fill("four plain coat hooks")
+    with page.expect_request("**/v1.0/health"):
+        page.get_by_role("button", name="Open it").evaluate(CLICK_AGAIN)
+    next_page.came()
+    next_page.waiting.pop(0).fulfill(body="opened", content_type="text/plain")
+    expect(page.get_by_text("opened")).to_be_visible()
+    assert [each.url.rpartition("/")[2] for each in sent] == ["restore"]
+
+
 def test_an_answer_does_not_close_the_dialog_that_was_opened_again_meanwhile(
     page: Page, pages: Pages
 ) -> None:

@@ -1,7 +1,7 @@
 // A backup is sealed first and then fetched as any file, so that the window or the browser asks
 // where it goes, on every system in the same way.
 import { ApiError, call } from "./api.js";
-import { bodyOf, busily, tell } from "./calls.js";
+import { bodyOf, busily, isBusy, leave, tell, whileOpen } from "./calls.js";
 import { checkForm } from "./fields.js";
 import { fill } from "./words.js";
 
@@ -15,8 +15,10 @@ function save({ url, name }) {
 }
 
 async function saveBackup(form) {
+  const dialog = form.closest("dialog");
+  const isOpen = whileOpen(dialog);
   save(await call("POST", "/v1.0/backup/files", bodyOf(form)));
-  form.closest("dialog")?.close();
+  if (isOpen()) dialog.close();
 }
 
 // As text, because everything that the API takes is JSON.
@@ -33,7 +35,7 @@ async function openBackup(form) {
   const [file] = form.querySelector('input[type="file"]').files;
   if (file.size > Number(form.dataset.most)) throw new ApiError(form.dataset.tooLarge);
   const wish = { ...bodyOf(form), file: await textOf(file), preview: true };
-  location.assign(fill(form.dataset.opensBackup, await call("POST", "/v1.0/restore", wish)));
+  leave(fill(form.dataset.opensBackup, await call("POST", "/v1.0/restore", wish)));
 }
 
 function workOf(form) {
@@ -46,7 +48,7 @@ document.addEventListener("submit", async (event) => {
   const work = workOf(form);
   if (!work) return;
   event.preventDefault();
-  if (!checkForm(form) || form.querySelector("[aria-busy]")) return;
+  if (!checkForm(form) || isBusy(form)) return;
   form.querySelectorAll(".form-error").forEach((place) => { place.textContent = ""; });
   try {
     await busily(form.querySelectorAll("button:not([type])"), () => work(form));

@@ -119,7 +119,7 @@ function settleOne(field, value) {
 
 // Says whether a dialog is still the one that was open when this was asked. What the person gave
 // up and opened again is not to be closed by the answer to what they sent before.
-function whileOpen(dialog) {
+export function whileOpen(dialog) {
   const given = { up: !dialog?.open };
   dialog?.addEventListener("close", () => { given.up = true; }, { once: true });
   return () => !given.up;
