@@ -51,9 +51,7 @@ def _rule(arguments: argparse.Namespace, config: Config, decision: str | None) -
     wish = {"profile_id": arguments.profile, "decision": decision, "proof": shown}
     scopes = getattr(arguments, "scopes", None)
     body = {name: value for name, value in (wish | {"scopes": scopes}).items() if value is not None}
-    answer: dict[str, Any] = client.post(
-        "/v1.0/programs", {**body, "program": _place(arguments.program)}
-    )
+    answer: dict[str, Any] = client.post("/v1.0/programs", {**body, **_place(arguments.program)})
     return answer
 
 
@@ -64,10 +62,15 @@ def _unlocked(config: Config, passphrase: str | None) -> Client:
     return client
 
 
-def _place(program: str) -> str:
-    """Return the path that *program* is or that the shell would run; else it is a known name."""
-    found = program if "/" in program else shutil.which(program)
-    return program if found is None else os.path.realpath(found)
+def _place(program: str) -> dict[str, str]:
+    """Return the path that *program* is; a bare name goes with what the shell would run by it.
+
+    Another one of that name may be what asks now: which is meant, the person has to say.
+    """
+    if "/" in program or os.sep in program:
+        return {"program": os.path.realpath(program)}
+    found = shutil.which(program)
+    return {"program": program} | ({} if found is None else {"found_at": os.path.realpath(found)})
 
 
 def programs(arguments: argparse.Namespace, config: Config) -> int:

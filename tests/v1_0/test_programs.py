@@ -128,6 +128,19 @@ def test_a_name_that_fits_several_profiles_or_programs_is_an_error(served: Serve
     assert (answer.status, answer.error) == (409, "ambiguous_profile")
 
 
+def test_what_the_shell_would_run_is_not_taken_for_what_asks(served: Served, program: Path) -> None:
+    """Two programs of one name: one is known here, the other stands in the shell's path."""
+    served.add_profile()
+    person = served.person()
+    wish = rule(program.name, decision="hour") | {"found_at": str(program)}
+    alone = person.ask("POST", "/v1.0/programs", wish)
+    assert (alone.status, alone.json["program"]["path"]) == (201, str(program))
+    served.add_loan("l1", program=made_up_program(program.name, path="/opt/other"))
+    several = person.ask("POST", "/v1.0/programs", wish)
+    assert (several.status, several.error) == (409, "ambiguous_program")
+    assert several.json["candidates"] == sorted(["/opt/other", str(program)])
+
+
 def test_a_loan_is_taken_back_by_the_person_alone(served: Served) -> None:
     served.add_profile()
     served.add_loan("l1", program=this_program(), scopes=("openid",))

@@ -26,12 +26,14 @@ class ProgramRule:
 
     Attributes:
         program: A path, the id of a loan, or the name of a program that is known.
+        found_at: What the person's shell would run by that name.
         decision: None: for always, or for an hour where always can't be.
         scopes: None: all that were granted.
     """
 
     program: str
     profile_id: str
+    found_at: str | None = None
     decision: Decision | None = None
     scopes: tuple[str, ...] | None = None
 
@@ -226,23 +228,24 @@ class ProgramService:
         return found.denied or found.loan is not None
 
     async def _program(self, rule: ProgramRule) -> AskingProgram:
-        known = self._known(rule.program)
+        known = self._known(rule)
         if known is not None and known.kind == "inline":
             return known
-        path = known.path if known is not None else rule.program
+        path = known.path if known is not None else rule.found_at or rule.program
         if not PurePath(path).is_absolute():
             raise ProgramFileError(rule.program)
         return await self._peers.program_at(path, interpreters=rule.decision == "deny")
 
-    def _known(self, name: str) -> AskingProgram | None:
-        """Return the program that *name* means among those that borrowed, or ask now."""
-        loans = self._book.current()
+    def _known(self, rule: ProgramRule) -> AskingProgram | None:
+        """Return the program that is meant among those that borrowed, or ask now."""
+        name, loans = rule.program, self._book.current()
         by_id = next((loan.program for loan in loans if loan.id == name), None)
         if by_id is not None or PurePath(name).is_absolute():
             return by_id
         known = [loan.program for loan in loans]
         known += [question.asker.program for question in self._approvals.list()]
         found = {each.path: each for each in known if each.name == name}
-        if len(found) > 1:
-            raise AmbiguousProgramError(name, sorted(found))
+        places = sorted({*found, *filter(None, [rule.found_at])})
+        if found and len(places) > 1:
+            raise AmbiguousProgramError(name, places)
         return next(iter(found.values()), None)

@@ -81,6 +81,7 @@ class ProgramsHandler(ApiHandler):
         rule = ProgramRule(
             program=wish.program,
             profile_id=self._profiles.resolve(wish.profile_id).id,
+            found_at=wish.found_at,
             decision=wish.decision,
             scopes=scopes,
         )

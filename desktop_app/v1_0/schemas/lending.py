@@ -157,12 +157,14 @@ class ProgramRuleBody(Request):
     """Allow a program, or keep it away.
 
     ``program`` is a path, the id of a loan, or the name of a program that is known here.
+    ``found_at`` is what the person's shell would run by a bare name.
     Without ``decision`` it is for always, or for an hour where always can't be. ``proof`` is for
     programs; the person's session needs none.
     """
 
     program: _Path
     profile_id: Name
+    found_at: _Path | None = None
     decision: Decision | None = None
     scopes: Scopes | None = None
     proof: ProofBody | None = None
