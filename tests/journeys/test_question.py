@@ -169,7 +169,7 @@ def test_a_no_is_final_for_a_while_and_the_log_tells_all_of_it(
     # What repeats itself within a minute stands there once.
     expect(window.get_by_text("backup.py was kept away from Jane Hill at Photos")).to_be_visible()
     window.get_by_role("button", name="Check that nothing was altered").click()
-    expect(window.get_by_text("Nothing was altered")).to_be_visible()
+    expect(window.get_by_text("Nothing was altered", exact=True)).to_be_visible()
     ALBUM.keep(window, "3-activity")
 
 
