@@ -104,6 +104,7 @@ def begin(window: Page) -> None:
 
 def refuse_what_does_not_open(window: Page, file: Path) -> None:
     window.get_by_label("The backup’s file").set_input_files(file)
+    expect(window.get_by_text(file.name)).to_be_visible()
     window.get_by_label("Its passphrase").fill("not that one")
     window.get_by_role("button", name="Open it").click()
     expect(window.get_by_text("That passphrase does not open this backup.")).to_be_visible()

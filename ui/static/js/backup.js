@@ -56,3 +56,8 @@ document.addEventListener("submit", async (event) => {
     tell(form)(error);
   }
 });
+
+document.addEventListener("change", ({ target }) => {
+  const name = target.type === "file" && target.closest(".file")?.querySelector(".file-name");
+  if (name && target.files.length) name.textContent = target.files[0].name;
+});
