@@ -7,6 +7,7 @@ import time
 from collections.abc import Awaitable, Callable
 from functools import cached_property
 
+from desktop_app.composition.accounts import Accounts
 from desktop_app.composition.attention import PersonsAttention, Summons
 from desktop_app.composition.backups import Backups
 from desktop_app.composition.interface import LOCALE, STATIC, TEMPLATES
@@ -17,31 +18,15 @@ from desktop_app.composition.recipes import CommandRecipes
 from desktop_app.composition.sealing import make_age_box
 from desktop_app.config import Config
 from desktop_app.itself import own_command
-from desktop_app.providers.catalogue import Catalogue
 from desktop_app.services.events import EventBus
 from desktop_app.services.lending.loans import Question
 from desktop_app.services.locking.lock import LockService
 from desktop_app.services.ports import Browser, Clock
 from desktop_app.services.profiles.profiles import ProfileService
-from desktop_app.services.providers.protected_resources import ProtectedResources
-from desktop_app.services.providers.providers import ProviderService
-from desktop_app.services.providers.registration_calls import RegistrationCalls
-from desktop_app.services.providers.registrations import Registrations
-from desktop_app.services.providers.ways import Ways
 from desktop_app.services.settings import SettingsService
-from desktop_app.services.sign_ins.sign_in import SignInService
-from desktop_app.services.tokens.registered_grants import RegisteredGrants
-from desktop_app.services.tokens.revocation_rounds import RevocationRounds
 from desktop_app.services.tokens.sign_outs import SignOuts
-from desktop_app.services.tokens.tokens import TokenService
-from desktop_app.services.upkeep.backoff import Backoff
-from desktop_app.services.upkeep.expirations import Expirations
-from desktop_app.services.upkeep.upkeep import Upkeep
 from desktop_app.store.preferences import Preferences
-from desktop_app.transport.http import HttpClientAdapter
-from desktop_app.transport.loopback import LoopbackListeners
 from desktop_app.transport.loopback_pages import LoopbackPages
-from desktop_app.transport.proxy import ProxyChoice
 from desktop_app.web.locale import Locales
 from desktop_app.web.pages.tab import tab_pages
 from desktop_app.web.services import Services
@@ -82,25 +67,19 @@ class Core:
         return Services(
             lock=self.lock,
             keys=self._kept.vault,
-            providers=self.providers,
-            sign_ins=self.sign_ins,
-            profiles=self.profiles,
-            tokens=self.tokens,
+            providers=self._accounts.providers,
+            sign_ins=self._accounts.sign_ins,
+            profiles=self._accounts.profiles,
+            tokens=self._accounts.tokens,
             lending=self._lending.service,
             programs=self._lending.programs,
             activity=self._lending.activity,
             account_choices=self._lending.choices,
-            protected_resources=ProtectedResources(
-                providers=self.providers, profiles=self.profiles, http=self._http
-            ),
-            ways=Ways(
-                proxy=lambda: self.settings.get().proxy,
-                providers=self.providers,
-                profiles=self.profiles,
-            ),
+            protected_resources=self._accounts.protected_resources,
+            ways=self._accounts.ways,
             peers=self._lending.peers,
-            expirations=Expirations(profiles=self.profiles, clock=self.clock),
-            rounds=self.rounds,
+            expirations=self._accounts.expirations,
+            rounds=self._accounts.rounds,
             sign_outs=SignOuts(browser=self._browser, random=secrets.token_bytes),
             settings=self.settings,
             recipes=CommandRecipes(self._config.folder.root),
@@ -125,15 +104,15 @@ class Core:
                 self._lending.service.tidy,
                 self._lending.choices.tidy,
                 self._story.keeper.start,
-                self.upkeep.start,
+                self._accounts.upkeep.start,
             ),
             before_lock=(
                 self._backups.close,
-                self.upkeep.stop,
+                self._accounts.upkeep.stop,
                 self._lending.service.close,
-                self.rounds.close,
-                self.sign_ins.close,
-                self.tokens.close,
+                self._accounts.rounds.close,
+                self._accounts.sign_ins.close,
+                self._accounts.tokens.close,
                 self._story.keeper.stop,
                 self._kept.activity.close,
             ),
@@ -154,71 +133,10 @@ class Core:
         """What is needed before unlocking."""
         return self._kept.preferences
 
-    @cached_property
-    def providers(self) -> ProviderService:
-        """The catalogue, and the person's own providers."""
-        return ProviderService(
-            catalogue=self._catalogue,
-            store=self._kept.providers,
-            http=self._http,
-            clock=self.clock,
-            publish=self.events.publish,
-            registrations=self._registrations,
-        )
-
-    @cached_property
+    @property
     def profiles(self) -> ProfileService:
         """The accounts."""
-        return ProfileService(
-            profiles=self._kept.profiles,
-            pictures=self._kept.pictures,
-            clock=self.clock,
-            publish=self.events.publish,
-        )
-
-    @cached_property
-    def tokens(self) -> TokenService:
-        """Tokens of kept grants."""
-        return TokenService(
-            profiles=self.profiles,
-            providers=self.providers,
-            http=self._http,
-            clock=self.clock,
-            random=secrets.token_bytes,
-            used=self._used,
-        )
-
-    @cached_property
-    def rounds(self) -> RevocationRounds:
-        """Takes every account back."""
-        return RevocationRounds(
-            profiles=self.profiles, revoke=self.tokens.revoke, publish=self.events.publish
-        )
-
-    @cached_property
-    def upkeep(self) -> Upkeep:
-        """Renews grants ahead of their end."""
-        return Upkeep(
-            profiles=self.profiles,
-            renew=self.tokens.renew,
-            subscribe=self.events.subscribe,
-            clock=self.clock,
-            backoff=Backoff(random=secrets.token_bytes),
-        )
-
-    @cached_property
-    def sign_ins(self) -> SignInService:
-        """Sign-ins that are under way."""
-        return SignInService(
-            providers=self.providers,
-            profiles=self.profiles,
-            http=self._http,
-            listeners=LoopbackListeners(self._loopback_pages),
-            browser=self._browser,
-            clock=self.clock,
-            random=secrets.token_bytes,
-            publish=self.events.publish,
-        )
+        return self._accounts.profiles
 
     @cached_property
     def locales(self) -> Locales:
@@ -226,22 +144,15 @@ class Core:
         return Locales.load(LOCALE)
 
     @cached_property
-    def _http(self) -> HttpClientAdapter:
-        return HttpClientAdapter(proxies=ProxyChoice(setting=lambda: self.settings.get().proxy))
-
-    @cached_property
-    def _registrations(self) -> Registrations:
-        calls = RegistrationCalls(http=self._http, clock=self.clock, random=secrets.token_bytes)
-        return Registrations(
-            store=self._kept.registrations,
-            calls=calls,
+    def _accounts(self) -> Accounts:
+        return Accounts(
+            kept=self._kept,
+            browser=self._browser,
+            pages=self._loopback_pages,
+            proxy=lambda: self.settings.get().proxy,
+            events=self.events,
             clock=self.clock,
-            new_secret=RegisteredGrants(self.profiles).take_secret,
         )
-
-    @cached_property
-    def _catalogue(self) -> Catalogue:
-        return Catalogue.load()
 
     @cached_property
     def _lending(self) -> Lending:
@@ -250,11 +161,11 @@ class Core:
             log=self._kept.activity,
             documents=self._kept.documents,
             can_ask=self._can_ask,
-            profiles=self.profiles,
+            profiles=self._accounts.profiles,
             settings=self.settings,
             attention=self._attention,
             lock=lambda: self.lock,
-            can_narrow=self.tokens.can_narrow,
+            can_narrow=self._accounts.tokens.can_narrow,
             events=self.events,
             clock=self.clock,
         )
@@ -264,10 +175,10 @@ class Core:
         return Backups(
             database=self._kept.database,
             sealer=make_age_box(),
-            profiles=self.profiles,
+            profiles=self._accounts.profiles,
             settings=self.settings,
             photos=self._story.keeper,
-            is_preset=lambda name: self._catalogue.get(name) is not None,
+            is_preset=lambda name: self._accounts.catalogue.get(name) is not None,
             lock=lambda: self.lock,
             clock=self.clock,
             publish=self.events.publish,
@@ -277,7 +188,7 @@ class Core:
     def _story(self) -> PhotoStory:
         return PhotoStory(
             documents=self._kept.documents,
-            providers=self.providers,
+            providers=self._accounts.providers,
             runtime=self._config.folder.runtime_json,
             clock=self.clock,
         )
@@ -299,10 +210,6 @@ class Core:
     async def _can_ask(self) -> bool:
         """Whether a page of the person's is open, or there is another way to them."""
         return self.events.is_watched or self._attention.can_ask()
-
-    def _used(self, profile_id: str) -> None:
-        # Looked up late: the upkeep needs the tokens too.
-        self.upkeep.used(profile_id)
 
     def _start_at_login(self, wanted: bool) -> None:
         folder = str(self._config.folder.root)
