@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, Request, Route, expect
 
+from tests.support.made_up import profile
 from tests.support.pages import Pages
 from tests.support.waiting import PATIENCE
 
@@ -49,6 +50,19 @@ CLICK_AGAIN = """(button) => {
     fetch("/v1.0/health");
   };
   setTimeout(again, 5);
+}"""
+
+
+# The next page that is asked for begins to come, and breaks off.
+BREAK_OFF = """() => {
+  const ask = window.fetch;
+  window.fetch = async (...wish) => {
+    const response = await ask(...wish);
+    if (window.broken || wish[0] !== location.href) return response;
+    window.broken = 1;
+    const body = new ReadableStream({ start: (stream) => stream.error(new TypeError("network")) });
+    return new Response(body, { status: 200 });
+  };
 }"""
 
 
@@ -95,6 +109,49 @@ def test_what_is_typed_and_left_before_the_scripts_have_come_is_checked(page: Pa
     field.blur()
     held.go_on()
     expect(page.get_by_text("A client ID has no spaces.")).to_be_visible()
+
+
+def test_a_backup_that_is_wished_for_before_the_scripts_have_come_is_made_then(
+    page: Page, sent: list[Request]
+) -> None:
+    held = come_early(page, "/restore", "form[data-opens-backup] button")
+    page.route("**/v1.0/restore", lambda route: route.fulfill(json={"id": "opened"}))
+    page.route("**/restore/opened", lambda route: route.fulfill(body="opened"))
+    file = {"name": "a.age", "mimeType": "application/octet-stream", "buffer": b"sealed"}
+    page.locator("#backup-file").set_input_files(file)  # type: ignore[arg-type]
+    page.locator("#backup-passphrase").fill("four plain coat hooks")
+    page.evaluate("document.querySelector('form[data-opens-backup]').requestSubmit()")
+    assert sent == []
+    held.go_on()
+    page.wait_for_url("**/restore/opened")
+    assert [each.url.rpartition("/")[2] for each in sent] == ["restore"]
+
+
+def test_a_page_that_is_drawn_anew_leaves_a_busy_button_busy(page: Page, pages: Pages) -> None:
+    go(page, "/user/sample")
+    held = Held(page, "**/v1.0/profiles/sample/refresh")
+    renew = page.get_by_role("button", name="Renew now")
+    renew.click()
+    held.came()
+    pages.profiles.things["sample"] = profile(name="Another Name")
+    pages.publish("profile_changed", {"id": "sample"})
+    expect(page.get_by_role("heading", name="Another Name")).to_be_visible()
+    expect(renew).to_have_attribute("aria-busy", "true")
+    held.go_on()
+    expect(renew).not_to_have_attribute("aria-busy", "true")
+
+
+def test_an_answer_that_breaks_off_is_no_fault_of_the_page(page: Page, pages: Pages) -> None:
+    go(page, "/user/sample")
+    faults: list[str] = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.evaluate(BREAK_OFF)
+    pages.publish("profile_changed", {"id": "sample"})
+    page.wait_for_function("() => window.broken === 1", polling=50)
+    pages.profiles.things["sample"] = profile(name="Another Name")
+    pages.publish("profile_changed", {"id": "sample"})
+    expect(page.get_by_role("heading", name="Another Name")).to_be_visible()
+    assert faults == []
 
 
 @pytest.mark.parametrize(

@@ -88,13 +88,24 @@ export function tell(form) {
   };
 }
 
-// While a call is under way its button is busy, so that it is not sent twice.
+// While a call is under way its button is busy, so that it is not sent twice; also if the page is
+// drawn anew meanwhile, which takes off every attribute that the server does not know.
+const busy = new Set();
+
+function markBusy() {
+  for (const button of busy) button.setAttribute("aria-busy", "true");
+}
+
 export async function busily(buttons, work) {
-  for (const button of buttons) button.setAttribute("aria-busy", "true");
+  for (const button of buttons) busy.add(button);
+  markBusy();
   try {
     return await work();
   } finally {
-    for (const button of buttons) button.removeAttribute("aria-busy");
+    for (const button of buttons) {
+      busy.delete(button);
+      button.removeAttribute("aria-busy");
+    }
   }
 }
 
@@ -187,5 +198,6 @@ document.addEventListener("change", ({ target }) => {
   const form = target.closest("form[data-submits]");
   if (form) sendChanges(form);
 });
+document.addEventListener("htmx:after:swap", markBusy);
 // The person came back to a page that the engine had kept.
 window.addEventListener("pageshow", ({ persisted }) => { if (persisted) leaving = ""; });

@@ -41,17 +41,24 @@ export async function render() {
   }
 }
 
-// None if the program is away, which the socket's end tells, or the page is being left.
-function asked() {
-  return fetch(location.href, { headers: { Accept: "text/html" } }).catch(() => null);
+// Null if the program is away, which the socket's end tells, or the page is being left; also if the
+// answer breaks off in the middle.
+async function asked() {
+  try {
+    const response = await fetch(location.href, { headers: { Accept: "text/html" } });
+    return { response, text: await response.text() };
+  } catch {
+    return null;
+  }
 }
 
 // The answer is about the address that was asked for: if the person has searched for something
 // else meanwhile, it shows what they no longer want.
 async function renderOnce() {
   const { href } = location;
-  const response = await asked();
-  if (!response) return;
+  const answer = await asked();
+  if (!answer) return;
+  const { response, text } = answer;
   if (response.redirected) {
     location.replace(response.url);
     return;
@@ -59,7 +66,6 @@ async function renderOnce() {
   const gone = page().dataset.gone;
   if (response.status === 404 && gone) location.replace(gone);
   if (!response.ok) return;
-  const text = await response.text();
   if (location.href !== href) {
     wanted = true;
     return;
