@@ -10,6 +10,7 @@ from desktop_app import __version__
 from desktop_app.services.backup.making import BackupService
 from desktop_app.services.backup.ports import PhotoService, Sealer
 from desktop_app.services.backup.restoring import RestoreService
+from desktop_app.services.lending.loans import Proof
 from desktop_app.services.locking.lock import LockService
 from desktop_app.services.ports import Clock, Publish
 from desktop_app.services.profiles.profiles import ProfileService
@@ -58,7 +59,7 @@ class Backups:
             documents=DocumentStore(self._database),
             sealer=self._sealer,
             settings=self._settings,
-            prove=lambda proof: self._lock().prove(proof),
+            prove=self._prove,
             clock=self._clock,
             random=secrets.token_bytes,
             made_by=f"Coatcheck {__version__}",
@@ -74,7 +75,7 @@ class Backups:
             settings=self._settings,
             is_preset=self._is_preset,
             photos=self._photos,
-            prove=lambda proof: self._lock().prove(proof),
+            prove=self._prove,
             clock=self._clock,
             random=secrets.token_bytes,
             publish=self._publish,
@@ -84,3 +85,7 @@ class Backups:
         """Forget what is kept of either for some minutes."""
         await self.making.close()
         await self.restoring.close()
+
+    async def _prove(self, proof: Proof) -> None:
+        # Looked up late: the lock closes this before it locks.
+        await self._lock().keys.prove(proof)

@@ -16,6 +16,7 @@ from desktop_app.services.lending.approvals import Approvals
 from desktop_app.services.lending.lending import LendingService
 from desktop_app.services.lending.loan_book import LoanBook
 from desktop_app.services.lending.loan_records import LoanRecords
+from desktop_app.services.lending.loans import Proof
 from desktop_app.services.lending.programs import ProgramService
 from desktop_app.services.lending.remembered_choices import RememberedChoices
 from desktop_app.services.locking.lock import LockService
@@ -108,5 +109,9 @@ class Lending:
             records=self._records,
             profiles=self._profiles,
             peers=self.peers,
-            prove=lambda proof: self._lock().prove(proof),
+            prove=self._prove,
         )
+
+    async def _prove(self, proof: Proof) -> None:
+        # Looked up late: the lock closes this before it locks.
+        await self._lock().keys.prove(proof)

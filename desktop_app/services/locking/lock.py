@@ -8,12 +8,12 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from desktop_app.errors import LockedError
-from desktop_app.services.keeping import Database, StoreDamage, Vault, VaultInfo, VaultState
-from desktop_app.services.lending.loans import Proof
+from desktop_app.services.keeping import Database, StoreDamage, Vault, VaultState
 from desktop_app.services.locking.auto_lock import AutoLock
 from desktop_app.services.locking.closing import Closing
 from desktop_app.services.locking.guesses import Guesses
 from desktop_app.services.locking.idleness import Idleness
+from desktop_app.services.locking.key_keeping import KeyKeeping
 from desktop_app.services.locking.lock_errors import UnopenableError
 from desktop_app.services.locking.opening import Opening
 from desktop_app.services.ports import AsyncCallback, Clock, Publish
@@ -21,6 +21,9 @@ from desktop_app.services.ports import AsyncCallback, Clock, Publish
 
 class LockService:
     """The state of the data folder: new, locked or unlocked.
+
+    Attributes:
+        keys: How the data key is kept.
 
     Args:
         auto_lock_minutes: The person's setting, asked each time; 0 means never.
@@ -57,6 +60,7 @@ class LockService:
         self._opening = Opening(vault, database, unlocked=self._unlocked)
         self._one_at_a_time = asyncio.Lock()
         self._locking: asyncio.Task[None] | None = None
+        self.keys = KeyKeeping(vault, guesses=self._guesses, one_at_a_time=self._one_at_a_time)
 
     @property
     def state(self) -> VaultState:
@@ -79,10 +83,6 @@ class LockService:
     def problem(self) -> UnopenableError | None:
         """Why no key opens the folder, as the last try found it; None if one may."""
         return self._opening.problem
-
-    def info(self) -> VaultInfo:
-        """Say how the data key is kept."""
-        return self._vault.info()
 
     async def start(
         self,
@@ -153,48 +153,6 @@ class LockService:
             self._locking = asyncio.create_task(self._lock_now())
         # Shielded: a caller that goes away must not leave the lock half done.
         await asyncio.shield(self._locking)
-
-    async def rewrap(
-        self,
-        *,
-        keyring: bool,
-        passphrase: str | None,
-        current_passphrase: str | None,
-        keep_passphrase: bool = False,
-    ) -> VaultInfo:
-        """Change how the key is kept, see ``Vault.rewrap``; guesses are slowed here too.
-
-        Raises:
-            TooManyGuessesError: Too many were wrong; ``seconds`` says how long to wait.
-            AppError: As ``Vault.rewrap`` says.
-        """
-        async with self._one_at_a_time:
-            with self._guesses.one():
-                await self._vault.rewrap(
-                    keyring=keyring,
-                    passphrase=passphrase,
-                    current_passphrase=current_passphrase,
-                    keep_passphrase=keep_passphrase,
-                )
-        return self._vault.info()
-
-    async def prove(self, proof: Proof) -> None:
-        """Return if *proof* shows the person; guesses are slowed here too.
-
-        Raises:
-            WrongPassphraseError: It is not the passphrase.
-            WrongKeyFileError: It is not the key file.
-            TooManyGuessesError: Too many were wrong; ``seconds`` says how long to wait.
-            LockedError: Nothing was given.
-        """
-        async with self._one_at_a_time:
-            with self._guesses.one():
-                await self._vault.prove(passphrase=proof.passphrase, key_file=proof.key_file)
-
-    async def check_keyring(self) -> VaultInfo:
-        """Ask the keyring whether it works, then say how the key is kept."""
-        await self._vault.check_keyring()
-        return self._vault.info()
 
     def touch(self) -> None:
         """Somebody is here: the idle time begins anew.

@@ -51,7 +51,7 @@ class SessionHandler(_LockHandler):
         wish: Unlocking = self.body
         if wish.passphrase is not None:
             await self._lock.unlock(wish.passphrase)
-        elif self._lock.info().key_file is not None:
+        elif self._lock.keys.info().key_file is not None:
             await self._lock.unlock_with_key_file()
         else:
             await self._lock.unlock_with_keyring()
@@ -84,13 +84,13 @@ class KeysHandler(_LockHandler):
     async def get(self) -> None:
         """Answer how the key is kept."""
         wish = parse_query(self.request.query_arguments, KeysQuery)
-        info = await self._lock.check_keyring() if wish.check else self._lock.info()
+        info = await self._lock.keys.check_keyring() if wish.check else self._lock.keys.info()
         self._write_info(info)
 
     async def patch(self) -> None:
         """Change how it is kept and answer that."""
         wish: KeysChange = self.body
-        info = await self._lock.rewrap(
+        info = await self._lock.keys.rewrap(
             keyring=wish.keyring,
             passphrase=wish.passphrase or None,
             current_passphrase=wish.current_passphrase,

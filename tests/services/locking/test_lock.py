@@ -102,7 +102,7 @@ def test_a_new_folder_takes_the_keyring_if_it_works(tmp_path: Path) -> None:
 
     async def twice(lock: LockService) -> None:
         assert await lock.start() == "unlocked"
-        assert lock.info().keyring
+        assert lock.keys.info().keyring
         await lock.lock()
         await lock.unlock_with_keyring()
 
@@ -121,7 +121,7 @@ def test_a_new_folder_prefers_key_file_over_passphrase_over_keyring(tmp_path: Pa
             lock: LockService, how: dict[str, Any] = how, expected: Any = expected
         ) -> None:
             assert await lock.start(**how) == "unlocked"
-            info = lock.info()
+            info = lock.keys.info()
             assert (info.key_file is not None, info.passphrase, info.keyring) == expected
 
         _run(_Folder(tmp_path / name, MemoryKeyring()), scenario)
@@ -175,7 +175,9 @@ def test_a_keyring_that_fails_leaves_it_locked_and_says_why(tmp_path: Path) -> N
         assert await lock.start() == "locked"
         with pytest.raises(KeyringMissingError):
             await lock.unlock_with_keyring()
-        assert (await lock.check_keyring()).keyring_problem == KeyringMissingError.public_message
+        assert (
+            await lock.keys.check_keyring()
+        ).keyring_problem == KeyringMissingError.public_message
 
     _run(folder, first, second)
 
@@ -218,7 +220,7 @@ def test_guesses_at_once_are_counted_one_by_one(tmp_path: Path) -> None:
         kinds = [type(result) for result in results]
         assert kinds == [WrongPassphraseError] * 3 + [TooManyGuessesError] * 3
         with pytest.raises(TooManyGuessesError):
-            await lock.rewrap(keyring=False, passphrase="new one 123", current_passphrase="x")
+            await lock.keys.rewrap(keyring=False, passphrase="new one 123", current_passphrase="x")
 
     _run(folder, scenario)
 
@@ -228,7 +230,7 @@ def test_rewrapping_changes_how_the_next_start_opens(tmp_path: Path) -> None:
 
     async def first(lock: LockService) -> None:
         await lock.start()
-        info = await lock.rewrap(keyring=False, passphrase=PASSPHRASE, current_passphrase=None)
+        info = await lock.keys.rewrap(keyring=False, passphrase=PASSPHRASE, current_passphrase=None)
         assert (info.keyring, info.passphrase) == (False, True)
 
     async def second(lock: LockService) -> None:
