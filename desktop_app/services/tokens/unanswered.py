@@ -96,7 +96,9 @@ def check_answered(grant: Grant | None, now: float) -> None:
     if grant is None or grant.refresh_sent_at is None:
         return
     end, last = grant.access_token_expires_at, grant.refresh_token_expires_at
-    # A clock that was set back since says nothing true of the end either.
+    # Where the clock was set back since, nobody knows when the end is.
+    if now < max(grant.refresh_sent_at, grant.access_token_issued_at):
+        return
     if now - grant.refresh_sent_at < _TAKEN_AGAIN or end is None or end <= now:
         return
     # Waiting would be no use if the refresh token ends first.

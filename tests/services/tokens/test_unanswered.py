@@ -117,6 +117,17 @@ def test_a_clock_that_was_set_back_keeps_nobody_waiting() -> None:
     signed_in(story, expires_in=3_600)
 
 
+def test_an_end_that_an_older_wrong_clock_named_keeps_nobody_waiting() -> None:
+    async def story(rig: Rig, sample: SampleProvider, profile: Profile) -> None:
+        rig.clock.now -= 365 * 86_400
+        await lose_an_answer(rig, sample, profile)
+        sample.refresh_token = "rt-1"
+        rig.clock.now += 700
+        assert (await rig.tokens.access_token(profile.id)).access_token == "at-3"
+
+    signed_in(story, expires_in=3_600)
+
+
 @pytest.mark.parametrize("status", [400, 429, 503])
 def test_an_answer_that_refuses_leaves_no_doubt(status: int) -> None:
     async def story(rig: Rig, sample: SampleProvider, profile: Profile) -> None:
