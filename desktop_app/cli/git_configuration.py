@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from desktop_app.cli.recipe import no_recipe, run
 
@@ -63,20 +64,20 @@ def changing() -> Iterator[GitConfiguration]:
     """
     original = place()
     before = original.read_bytes() if original.exists() else None
-    copy = original.with_name(f"{original.name}.coatcheck")
-    try:
-        _write(copy, before or b"", like=original)
+    # For one alone, whoever ends meanwhile, and in a folder that nobody else can read.
+    with TemporaryDirectory(prefix="coatcheck-") as folder:
+        copy = Path(folder) / original.name
+        copy.write_bytes(before or b"")
         yield GitConfiguration(copy)
         after = copy.read_bytes()
-        if after != (before or b""):
-            _replace(original, before, after)
-    finally:
-        copy.unlink(missing_ok=True)
+    if after != (before or b""):
+        _replace(original, before, after)
 
 
 def _replace(original: Path, before: bytes | None, after: bytes) -> None:
     """Hold git's own lock meanwhile: the file beside it, which becomes the original."""
     lock = original.with_name(f"{original.name}.lock")
+    lock.parent.mkdir(parents=True, exist_ok=True)
     try:
         os.close(os.open(lock, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
     except FileExistsError as error:
@@ -92,7 +93,6 @@ def _replace(original: Path, before: bytes | None, after: bytes) -> None:
 
 def _write(path: Path, content: bytes, *, like: Path) -> None:
     mode = like.stat().st_mode & 0o777 if like.exists() else 0o644
-    path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("wb") as file:
         file.write(content)
         file.flush()
