@@ -33,6 +33,8 @@ _GRANT_ENDPOINTS: Final = (
     "end_session_endpoint",
     "jwks_uri",
 )
+# What the provider told fills it, escaped, when it is called: see `call_request`.
+_PLACE: Final = re.compile(r"(?<=[^/]/)\{[a-z_]+\}(?=/|$)")
 _MOST_ACCOUNTS: Final = 10_000
 _LONGEST_LINE: Final = 1_000
 # The end of the year 9999.
@@ -86,9 +88,12 @@ def _check_times(*values: object) -> None:
 
 def _check_grant(grant: Grant) -> None:
     for name in _GRANT_ENDPOINTS:
-        url = getattr(grant, name)
-        if url:
-            check_endpoint(url, name=name)
+        _check_address(getattr(grant, name), name)
+
+
+def _check_address(url: str | None, name: str) -> None:
+    if url:
+        check_endpoint(_PLACE.sub("x", url) if name == "userinfo_endpoint" else url, name=name)
 
 
 def _check_providers(
@@ -98,9 +103,7 @@ def _check_providers(
         _check_id(provider.id)
         _check_line(provider.name)
         for name in ENDPOINTS:
-            url = getattr(provider, name)
-            if url:
-                check_endpoint(url, name=name)
+            _check_address(getattr(provider, name), name)
         for origin in provider.token_hosts:
             token_host(origin)
     for client in registrations:
@@ -108,9 +111,7 @@ def _check_providers(
         _check_times(client)
         check_endpoint(client.endpoint, name="registration_endpoint")
         check_endpoint(client.token_endpoint, name="token_endpoint")
-        managed_at = client.registration.registration_client_uri
-        if managed_at:
-            check_endpoint(managed_at, name="registration_client_uri")
+        _check_address(client.registration.registration_client_uri, "registration_client_uri")
 
 
 def _check_id(text: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Any
 
 import pytest
@@ -12,13 +12,16 @@ from hypothesis import given
 from hypothesis import strategies as some
 from PIL import Image
 
-from desktop_app.services.accounts import Picture
+from desktop_app.providers.catalogue import Catalogue
+from desktop_app.providers.model import Provider
+from desktop_app.providers.places import ENDPOINTS
+from desktop_app.services.accounts import Grant, Picture
 from desktop_app.services.backup.backup_errors import BackupError, BackupTooLargeError
 from desktop_app.services.backup.checking import checked
 from desktop_app.services.backup.contents import Contents
 from desktop_app.services.backup.document import BackupDocument, decode, encode
 from desktop_app.vault.age_header import check_header
-from tests.support.made_up import some_profiles
+from tests.support.made_up import grant, profile, some_profiles
 
 MADE = BackupDocument(
     made_at="2026-02-02T02:40:00Z",
@@ -51,6 +54,24 @@ def test_a_person_can_read_it() -> None:
 def test_every_account_that_we_know_of_passes_the_check() -> None:
     """What can be kept can be restored."""
     assert checked(MADE.contents) == MADE.contents
+
+
+@pytest.mark.parametrize(
+    "preset", [each for each in Catalogue.load().all() if not each.asks], ids=lambda each: each.id
+)
+def test_an_account_of_every_preset_passes_the_check(preset: Provider) -> None:
+    """Some addresses have places that are filled only when they are called."""
+    pinned = {each.name for each in fields(Grant)} & set(ENDPOINTS)
+    places = {name: getattr(preset, name) for name in pinned if getattr(preset, name)}
+    account = profile(provider=preset.id, grant=grant(**places))
+    kept = Contents(profiles=(account,), providers=(preset,))
+    assert checked(kept) == kept
+
+
+def test_a_place_to_fill_is_none_in_the_name_of_a_computer() -> None:
+    anywhere = grant(userinfo_endpoint="https://{host}/me")
+    with pytest.raises(BackupError):
+        checked(Contents(profiles=(profile(grant=anywhere),)))
 
 
 @given(some.binary(max_size=300))
