@@ -179,7 +179,9 @@ def _why_kept(here: Profile, backup: Profile) -> Reason:
 def _is_newer(backup: Profile, here: Profile, now: float) -> bool:
     if backup.status != "active" or backup.grant is None:
         return False
-    given = _given_at(backup.grant)
+    # What the person took back comes back by another sign-in alone, not by a renewal elsewhere.
+    taken_back = here.status == "revoked"
+    given = (backup.grant.granted_at or 0.0) if taken_back else _given_at(backup.grant)
     # A time that is still to come says nothing: somebody's clock was wrong.
     return _since(here) < given <= now + _CLOCK_SLACK
 

@@ -89,10 +89,23 @@ def test_a_clock_that_ran_ahead_makes_nothing_newer() -> None:
 def test_a_sign_in_after_the_account_was_taken_back_counts() -> None:
     ended = replace(account(), status="revoked", updated_at=NOW - 50)
     before = account(access_token_issued_at=NOW - 60)
-    after = account(access_token_issued_at=NOW - 40)
+    after = account(access_token_issued_at=NOW - 40, granted_at=NOW - 40)
     here = Contents(profiles=(ended,))
     assert reasons(plan(here, Contents(profiles=(before,)))) == ["taken_back_here"]
     assert reasons(plan(here, Contents(profiles=(after,)))) == ["newer_in_backup"]
+
+
+def test_a_renewal_on_another_computer_revives_nothing_that_was_taken_back() -> None:
+    """Not every provider ends a permission that is taken back; the person said no all the same."""
+    ended = replace(account(granted_at=NOW - 90), status="revoked", updated_at=NOW - 50)
+    renewed = account(granted_at=NOW - 90, access_token_issued_at=NOW - 10)
+    here, backup = Contents(profiles=(ended,)), Contents(profiles=(renewed,))
+    assert (reasons(plan(here, backup)), plan(here, backup).write.profiles) == (
+        ["taken_back_here"],
+        (),
+    )
+    only_over = Contents(profiles=(replace(ended, status="needs_sign_in"),))
+    assert reasons(plan(only_over, backup)) == ["newer_in_backup"]
 
 
 def test_an_account_that_was_taken_back_when_the_backup_was_made_stays_so() -> None:
