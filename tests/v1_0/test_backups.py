@@ -236,6 +236,18 @@ def test_a_program_needs_a_proof_of_the_person(without_keyring: Served) -> None:
     assert actions(answer) == [("keep", "same")]
 
 
+def test_what_the_person_opened_is_told_to_nobody_who_guesses(without_keyring: Served) -> None:
+    served = without_keyring
+    served.person().ask("POST", "/v1.0/session", {"passphrase": "the vault's own"})
+    ahead = served.person().ask("POST", RESTORE, wish(sealed(served), preview=True)).json["id"]
+    look = {"id": ahead, "preview": True}
+    for nothing in ({"passphrase": "a guess of it"}, {"passphrase": None}):
+        answer = served.program("POST", RESTORE, {**look, "proof": nothing})
+        assert answer.status in {403, 423}, answer
+    proven = {**look, "proof": {"passphrase": "the vault's own"}}
+    assert served.program("POST", RESTORE, proven).json["restored"] is False
+
+
 def test_a_backup_can_be_fetched_for_some_minutes_by_the_person(served: Served) -> None:
     served.add_profile()
     person = served.person()

@@ -106,13 +106,15 @@ class RestoreService:
         held_id, _ = self._held.keep(document)
         return await self.look(held_id)
 
-    async def look(self, backup_id: str) -> Restoration:
+    async def look(self, backup_id: str, proof: Proof | None = None) -> Restoration:
         """Say once more what restoring an opened backup would do, as things are now.
 
         Raises:
             BackupGoneError: It was opened too long ago.
-            LockedError: The vault is locked.
+            LockedError: The proof is wrong, or the vault is locked.
         """
+        if proof is not None:
+            await self._prove(proof)
         document = self._held.get(backup_id)
         plan = await asyncio.to_thread(self._plan, document)
         return _told(backup_id, document, plan)

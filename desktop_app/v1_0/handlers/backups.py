@@ -134,7 +134,7 @@ class RestoreHandler(_ProvenHandler):
 
     async def _known(self, wish: RestoreWish, proof: Proof | None) -> Restoration:
         if wish.preview:
-            return await self._restores.look(wish.id or "")
+            return await self._restores.look(wish.id or "", proof)
         return await self._restores.restore(wish.id or "", proof)
 
     async def _new(self, wish: RestoreWish, proof: Proof | None) -> Restoration:
