@@ -48,6 +48,23 @@ def test_demo_passes_without_python(packaged: Path, bare: dict[str, str], tmp_pa
     assert "Every step worked." in done.stdout
 
 
+def test_backups_are_sealed_and_opened_without_python(packaged: Path, bare: dict[str, str]) -> None:
+    """age's code, of which the program alone knows that it is there."""
+    head = b'{"task": "%s", "passphrase": "four words of mine"}\n'
+    content = b"everything"
+    for task in (b"seal", b"open"):
+        done = subprocess.run(
+            [packaged, "age-file"],
+            input=head % task + content,
+            env=bare,
+            capture_output=True,
+            check=True,
+        )
+        status, _, content = done.stdout.partition(b"\n")
+        assert status == b"done", done.stderr
+    assert content == b"everything"
+
+
 def test_server_answers_and_ends_on_sigterm(
     packaged: Path, bare: dict[str, str], tmp_path: Path
 ) -> None:
