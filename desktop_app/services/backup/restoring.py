@@ -11,13 +11,14 @@ from typing import Any, Final
 
 from desktop_app.errors import AppError
 from desktop_app.services import events
+from desktop_app.services.backup.account_merging import AccountStep
 from desktop_app.services.backup.backup_errors import BackupTooLargeError
 from desktop_app.services.backup.checking import checked
 from desktop_app.services.backup.contents import LAST_BACKUP
 from desktop_app.services.backup.document import MOST_BYTES, BackupDocument, decode
 from desktop_app.services.backup.held import Held
 from desktop_app.services.backup.making import SETTINGS
-from desktop_app.services.backup.merging import AccountStep, Plan, Surroundings, merge
+from desktop_app.services.backup.merging import Plan, Surroundings, merge
 from desktop_app.services.backup.ports import ContentsStore, PhotoService, Prove, Sealer
 from desktop_app.services.lending.loans import Proof
 from desktop_app.services.ports import Clock, Publish, RandomBytes

@@ -7,8 +7,8 @@ from typing import Annotated
 
 import msgspec
 
+from desktop_app.services.backup.account_merging import AccountStep, Action, Reason
 from desktop_app.services.backup.making import PreparedBackup
-from desktop_app.services.backup.merging import AccountStep, Action, Reason
 from desktop_app.services.backup.restoring import Restoration
 from desktop_app.services.profiles.naming import display_name
 from desktop_app.v1_0.schemas.base import Answer, Request, moment

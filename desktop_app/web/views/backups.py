@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from desktop_app.providers.model import Provider
-from desktop_app.services.backup.merging import AccountStep, Action, Reason
+from desktop_app.services.backup.account_merging import AccountStep, Action, Reason
 from desktop_app.services.backup.restoring import Restoration
 from desktop_app.services.profiles.naming import display_name
 from desktop_app.web.views.accounts import identifier_of, provider_of
@@ -65,7 +65,7 @@ def restoration_view(
     found: Restoration, providers: Mapping[str, Provider], speech: Speech
 ) -> RestorationView:
     """Return what restoring does, account by account."""
-    changed = [step for step in found.steps if step.action in {"add", "replace"}]
+    changed = [step for step in found.steps if step.is_written]
     return RestorationView(
         made_html=speech.seen("Made {time}.", found.made_at),
         rows=[_row(step, providers, speech) for step in found.steps],
