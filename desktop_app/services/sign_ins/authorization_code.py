@@ -17,7 +17,7 @@ from desktop_app.oauth.authorization import (
 )
 from desktop_app.oauth.client_authentication import Client
 from desktop_app.oauth.dpop import dpop_thumbprint
-from desktop_app.oauth.errors import DiscoveryError, InvalidClientError
+from desktop_app.oauth.errors import DiscoveryError
 from desktop_app.oauth.identity import Identity
 from desktop_app.oauth.metadata import ServerMetadata
 from desktop_app.oauth.provider_rules import TokenRules
@@ -38,14 +38,9 @@ from desktop_app.services.sign_ins.begun_authorization import (
     BegunAuthorization,
 )
 from desktop_app.services.sign_ins.proven_answers import proven_answer
+from desktop_app.services.sign_ins.taken_clients import as_taken
 from desktop_app.services.tokens.bound_grants import check_as_wanted, new_key
-from desktop_app.services.tokens.grants import (
-    client_in_the_form,
-    new_grant,
-    protections,
-    provider_client,
-    resource_of,
-)
+from desktop_app.services.tokens.grants import new_grant, protections, provider_client, resource_of
 from desktop_app.services.tokens.proofs import Prover
 
 _OPENID_SCOPES = ("openid", "profile", "email")
@@ -147,13 +142,14 @@ class AuthorizationCodeFlow:
         accepted = await proven_answer(self._keys, accepted, now=self._clock())
         begun, response = accepted.begun, accepted.response
         rules = begun.provider.token.with_returned(response.extra)
-        begun, tokens = await self._tokens(begun, accepted.code, rules)
+        asking = partial(self._tokens, begun, accepted.code, rules)
+        client, tokens = await as_taken(begun.provider, begun.metadata, begun.client, asking)
         id_claims = await proven_claims(self._identities, begun, tokens, now=self._clock())
         if not id_claims:
             tokens = replace(tokens, id_token=None)
         check_template_issuer(begun, response, id_claims)
         grant = new_grant(
-            client=begun.client,
+            client=client,
             metadata=begun.metadata,
             scopes=begun.pending.scopes,
             tokens=tokens,
@@ -200,25 +196,12 @@ class AuthorizationCodeFlow:
         return replace(pending, iss_known=False) if provider.issuer_template else pending
 
     async def _tokens(
-        self, begun: BegunAuthorization, code: str, rules: TokenRules
-    ) -> tuple[BegunAuthorization, TokenResponse]:
-        """Return the tokens, and *begun* with the client as the provider took it."""
-        try:
-            return begun, await self._exchanged(begun, code, rules)
-        except InvalidClientError:
-            client = client_in_the_form(begun.provider, begun.metadata, begun.client)
-            if client is None:
-                raise
-            begun = replace(begun, client=client)
-            return begun, await self._exchanged(begun, code, rules)
-
-    async def _exchanged(
-        self, begun: BegunAuthorization, code: str, rules: TokenRules
+        self, begun: BegunAuthorization, code: str, rules: TokenRules, client: Client
     ) -> TokenResponse:
         request = partial(
             code_request,
             endpoint=begun.metadata.token_endpoint or "",
-            client=begun.client,
+            client=client,
             pending=begun.pending,
             code=code,
             ca_file=begun.provider.ca_file,

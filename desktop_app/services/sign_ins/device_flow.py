@@ -31,6 +31,7 @@ from desktop_app.services.ports import Clock
 from desktop_app.services.profiles.identities import IdentityReader, missing_id_token
 from desktop_app.services.providers.provider_keys import Claims
 from desktop_app.services.sign_ins.authorization_code import CompletedSignIn, wanted_scopes
+from desktop_app.services.sign_ins.taken_clients import as_taken
 from desktop_app.services.tokens.bound_grants import check_as_wanted, new_key
 from desktop_app.services.tokens.grants import new_grant, provider_client, resource_of
 from desktop_app.services.tokens.proofs import Prover
@@ -102,19 +103,25 @@ class DeviceFlow:
             )
         if not metadata.token_endpoint:
             raise DiscoveryError("it names no address for the answer")
-        client = provider_client(provider, metadata)
         asked = wanted_scopes(provider, metadata, scopes)
+        asking = partial(self._code, provider, metadata, asked)
+        client, pending = await as_taken(
+            provider, metadata, provider_client(provider, metadata), asking
+        )
         return BegunDevice(
             provider=provider,
             metadata=metadata,
             client=client,
             scopes=asked,
-            pending=await self._code(provider, metadata, client, asked),
+            pending=pending,
             dpop_key=await new_key(provider, metadata),
         )
 
-    async def tokens(self, begun: BegunDevice) -> TokenResponse:
-        """Ask again and again, as often as the provider allows, and return its tokens.
+    async def tokens(self, begun: BegunDevice) -> tuple[BegunDevice, TokenResponse]:
+        """Ask again and again, as often as the provider allows, until there are tokens.
+
+        Returns:
+            *begun* with the client as the provider took it, and the tokens.
 
         Raises:
             AuthorizationDeniedError: If the person said no.
@@ -126,9 +133,11 @@ class DeviceFlow:
         waiting = begun.pending
         while True:
             await self._until(waiting.next_poll_at)
-            heard = await self._poll(begun, waiting)
+            asking = partial(self._poll, begun, waiting)
+            client, heard = await as_taken(begun.provider, begun.metadata, begun.client, asking)
+            begun = replace(begun, client=client)
             if isinstance(heard, TokenResponse):
-                return heard
+                return begun, heard
             waiting = heard
 
     async def complete(self, begun: BegunDevice, tokens: TokenResponse) -> CompletedSignIn:
@@ -149,8 +158,8 @@ class DeviceFlow:
         self,
         provider: Provider,
         metadata: ServerMetadata,
-        client: Client,
         scopes: tuple[str, ...],
+        client: Client,
     ) -> PendingDevice:
         request = partial(
             device_request,
@@ -170,13 +179,13 @@ class DeviceFlow:
             await asyncio.sleep(min(left, _CLOCK_LOOK_SECONDS))
 
     async def _poll(
-        self, begun: BegunDevice, waiting: PendingDevice
+        self, begun: BegunDevice, waiting: PendingDevice, client: Client
     ) -> TokenResponse | PendingDevice:
         rules = begun.provider.token
         request = partial(
             device_token_request,
             endpoint=begun.metadata.token_endpoint or "",
-            client=begun.client,
+            client=client,
             pending=waiting,
             ca_file=begun.provider.ca_file,
             extra=resource_of(begun.provider.resources),

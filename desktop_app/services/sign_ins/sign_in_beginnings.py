@@ -98,7 +98,7 @@ class SignInBeginnings:
 
     async def _typed(self, running: RunningSignIn, code: BegunDevice) -> CompletedSignIn:
         """Wait until *code* is typed on the other device, and turn that into an account."""
-        tokens = await self._flows.device.tokens(code)
+        code, tokens = await self._flows.device.tokens(code)
         running.answered()
         self._register.change(running, step="checking")
         return await self._flows.device.complete(code, tokens)

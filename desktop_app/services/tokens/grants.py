@@ -20,8 +20,6 @@ from desktop_app.services.accounts import Grant
 from desktop_app.services.sign_ins.begun_authorization import BegunAuthorization
 
 _ENOUGH_TO_SEE: Final = 10.0
-_HEADER: Final = "client_secret_basic"
-_FORM: Final = "client_secret_post"
 
 
 def provider_client(provider: Provider, metadata: ServerMetadata) -> Client:
@@ -38,22 +36,6 @@ def provider_client(provider: Provider, metadata: ServerMetadata) -> Client:
         private_key=provider.private_key,
         algorithms=metadata.token_endpoint_auth_signing_alg_values_supported or (),
     )
-
-
-def client_in_the_form(
-    provider: Provider, metadata: ServerMetadata, client: Client
-) -> Client | None:
-    """Return *client* with its secret in the form, for a provider that did not take the header.
-
-    RFC 6749 section 2.3.1 has every provider read the header, form-encoded. JupyterHub reads the
-    form alone, and Doorkeeper does not decode what it reads. None where somebody said which way
-    it is, or the form is none of the provider's ways.
-    """
-    named = metadata.token_endpoint_auth_methods_supported
-    stated = provider.client_authentication is not None
-    if stated or client.method != _HEADER or (named is not None and _FORM not in named):
-        return None
-    return replace(client, method=_FORM)
 
 
 def grant_client(grant: Grant) -> Client:

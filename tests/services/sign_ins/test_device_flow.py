@@ -192,12 +192,14 @@ def test_a_code_that_nobody_types_expires_and_nobody_asks_any_more() -> None:
     async def story(rig: Rig, sample: SampleProvider) -> None:
         codes = Codes(sample, *["authorization_pending"] * 1000, interval=30)
         codes.expires_in = 60
-        view = await over(rig, await started(rig), step=20)
+        view = await started(rig)
+        rig.clock.now += 30
+        await heard(sample, 1)
+        view = await over(rig, view, step=20)
         assert (view.status, view.user_code) == ("expired", None)
-        asked = polls(sample)
         rig.clock.now += 600
         await asyncio.sleep(0.05)
-        assert polls(sample) == asked
+        assert polls(sample) == 1
 
     with_codes(story)
 
@@ -307,6 +309,45 @@ def test_without_an_id_token_and_userinfo_nobody_signed_in() -> None:
         assert (view.status, view.error) == ("failed", "id_token_invalid")
 
     with_codes(story)
+
+
+@pytest.mark.parametrize("path", ["/device", "/token"])
+def test_a_secret_that_is_not_read_in_the_header_is_sent_in_the_form(path: str) -> None:
+    """As with a code that comes by a redirect."""
+
+    async def story(rig: Rig, sample: SampleProvider) -> None:
+        Codes(sample, "authorization_pending")
+        sample.metadata["token_endpoint_auth_methods_supported"] = None
+        usual = sample.answers[path]
+
+        def read_the_form(form: dict[str, str]) -> Answer:
+            if "client_secret" in form:
+                return usual(form)
+            return as_json({"error": "invalid_client"}, 401)
+
+        sample.answers[path] = read_the_form
+        view = await over(rig, await started(rig))
+        assert view.status == "completed", view.message
+        refused, *taken = sample.asked(path)
+        assert "client_secret" not in refused
+        assert [each["client_secret"] for each in taken] == ["a+secret/"] * len(taken)
+        grant = rig.profiles.get(view.profile_id or "").grant
+        assert isinstance(grant, Grant)
+        assert grant.client_authentication == "client_secret_post"
+
+    with_codes(story, client_secret="a+secret/")
+
+
+def test_a_secret_that_is_refused_in_the_form_too_is_sent_no_more() -> None:
+    async def story(rig: Rig, sample: SampleProvider) -> None:
+        Codes(sample)
+        sample.metadata["token_endpoint_auth_methods_supported"] = None
+        sample.answers["/token"] = lambda _: as_json({"error": "invalid_client"}, 401)
+        view = await over(rig, await started(rig))
+        assert (view.status, view.error) == ("failed", "invalid_client")
+        assert polls(sample) == 2
+
+    with_codes(story, client_secret="a-secret")
 
 
 def test_without_openid_the_details_say_who_it_is() -> None:
