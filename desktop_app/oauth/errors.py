@@ -147,8 +147,9 @@ class IdTokenError(OAuthError):
     """The ID token fails a check (OpenID Connect Core section 3.1.3.7).
 
     Attributes (in ``fields``):
-        check: Which one: ``format``, ``signature``, ``alg``, ``kid``, ``iss``, ``aud``,
-            ``azp``, ``exp``, ``iat``, ``nbf``, ``nonce``, ``at_hash``, ``sub``, ``auth_time``.
+        check: Which one: ``missing``, ``format``, ``signature``, ``alg``, ``kid``, ``iss``,
+            ``aud``, ``azp``, ``exp``, ``iat``, ``nbf``, ``nonce``, ``at_hash``, ``sub``,
+            ``auth_time``.
     """
 
     code = "id_token_invalid"

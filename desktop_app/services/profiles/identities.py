@@ -128,7 +128,7 @@ def _check_account(provider: Provider, id_claims: Claims, userinfo: Claims) -> N
 
 def missing_id_token() -> IdTokenError:
     """Return the error for an OpenID answer without an ID token."""
-    return IdTokenError("format", "the answer holds no ID token")
+    return IdTokenError("missing", "the answer holds no ID token")
 
 
 def _places(provider: Provider) -> dict[str, Any]:

@@ -307,6 +307,7 @@ def test_without_an_id_token_and_userinfo_nobody_signed_in() -> None:
         sample.answers["/token"] = lambda _: as_json({"access_token": "a", "token_type": "Bearer"})
         view = await over(rig, await started(rig))
         assert (view.status, view.error) == ("failed", "id_token_invalid")
+        assert "(check: missing)" in (view.message or "")
 
     with_codes(story)
 
