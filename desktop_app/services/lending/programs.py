@@ -3,39 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, replace
-from pathlib import PurePath
+from dataclasses import replace
 
 from desktop_app.services.lending.answers import granted, is_settled_by, of_question, picked
 from desktop_app.services.lending.approvals import Approvals
-from desktop_app.services.lending.askers import AskingProgram
-from desktop_app.services.lending.lending_errors import AmbiguousProgramError, ProgramFileError
 from desktop_app.services.lending.loan_book import ANSWERED_DENIAL, LoanBook
 from desktop_app.services.lending.loan_records import LoanRecords
 from desktop_app.services.lending.loans import Decision, Loan, Proof, Question
+from desktop_app.services.lending.meant_programs import MeantPrograms, ProgramRule
 from desktop_app.services.ports import Peers
 from desktop_app.services.profiles.profiles import ProfileService
 
 Prove = Callable[[Proof], Awaitable[None]]
 """Returns if the proof shows the person; raises ``LockedError`` otherwise."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProgramRule:
-    """What the person wants a program to be allowed.
-
-    Attributes:
-        program: A path, the id of a loan, or the name of a program that is known.
-        found_at: What the person's shell would run by that name.
-        decision: None: for always, or for an hour where always can't be.
-        scopes: None: all that were granted.
-    """
-
-    program: str
-    profile_id: str
-    found_at: str | None = None
-    decision: Decision | None = None
-    scopes: tuple[str, ...] | None = None
 
 
 class ProgramService:
@@ -55,7 +35,7 @@ class ProgramService:
         self._approvals = approvals
         self._records = records
         self._profiles = profiles
-        self._peers = peers
+        self._meant = MeantPrograms(book=book, approvals=approvals, peers=peers)
         self._prove = prove
 
     def loans(self, profile_id: str | None = None) -> Sequence[Loan]:
@@ -160,7 +140,7 @@ class ProgramService:
         if proof is not None:
             await self._prove(proof)
         profile = self._profiles.get(rule.profile_id)
-        program = await self._program(rule)
+        program = await self._meant.find(rule)
         decision = rule.decision or ("always" if program.may_be_always else "hour")
         scopes = granted(profile, rule.scopes)
         loan = self._book.draft(program, profile.id, decision, asked=rule.scopes, scopes=scopes)
@@ -226,26 +206,3 @@ class ProgramService:
         profile = self._profiles.get(question.profile_id)
         found = self._book.standing(program, profile, question.asked)
         return found.denied or found.loan is not None
-
-    async def _program(self, rule: ProgramRule) -> AskingProgram:
-        known = self._known(rule)
-        if known is not None and known.kind == "inline":
-            return known
-        path = known.path if known is not None else rule.found_at or rule.program
-        if not PurePath(path).is_absolute():
-            raise ProgramFileError(rule.program)
-        return await self._peers.program_at(path, interpreters=rule.decision == "deny")
-
-    def _known(self, rule: ProgramRule) -> AskingProgram | None:
-        """Return the program that is meant among those that borrowed, or ask now."""
-        name, loans = rule.program, self._book.current()
-        by_id = next((loan.program for loan in loans if loan.id == name), None)
-        if by_id is not None or PurePath(name).is_absolute():
-            return by_id
-        known = [loan.program for loan in loans]
-        known += [question.asker.program for question in self._approvals.list()]
-        found = {each.path: each for each in known if each.name == name}
-        places = sorted({*found, *filter(None, [rule.found_at])})
-        if found and len(places) > 1:
-            raise AmbiguousProgramError(name, places)
-        return next(iter(found.values()), None)

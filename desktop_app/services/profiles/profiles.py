@@ -14,6 +14,7 @@ from desktop_app.providers.model import Provider
 from desktop_app.services import events
 from desktop_app.services.accounts import Grant, Picture, Profile
 from desktop_app.services.ports import Clock, PictureStore, ProfileStore, Publish, RandomBytes
+from desktop_app.services.profiles.known_accounts import known_account
 from desktop_app.services.profiles.naming import (
     checked_label,
     display_name,
@@ -119,7 +120,7 @@ class ProfileService:
     async def record(self, identity: Identity, grant: Grant, provider: Provider) -> Profile:
         """Keep the account that a sign-in led to; one that is known already is updated."""
         async with self._writing:
-            known = self._known(grant, identity.subject, provider)
+            known = known_account(self._profiles, grant, identity.subject, provider)
             old = known or self._new_profile(identity.subject, grant.issuer, provider.id)
             profile = self._with_identity(old, identity)
             grant = grant.knowing(old.grant)
@@ -195,20 +196,6 @@ class ProfileService:
             )
         self.tell(events.PROFILE_CHANGED, profile)
 
-    def _known(self, grant: Grant, subject: str, provider: Provider) -> Profile | None:
-        """Return the profile that a sign-in is for.
-
-        An access that is meant for one server (RFC 8707) is an account of its own beside the
-        one that the same person has at the same provider for everything else. So is one of an
-        entry that names the same issuer and other endpoints: that may be no more than a claim.
-        """
-        found = self._profiles.find(grant.issuer, subject)
-        if found is None or _is_for(found, grant, provider):
-            return found
-        account = grant.issuer, subject
-        same = (each for each in self._profiles.all() if (each.issuer, each.subject) == account)
-        return next((each for each in same if _is_for(each, grant, provider)), None)
-
     def _new_profile(self, subject: str, issuer: str, provider_id: str) -> Profile:
         now = self._clock()
         return Profile(
@@ -242,10 +229,3 @@ class ProfileService:
         """Tell every listener that *profile* was added, changed or removed."""
         about = {"id": profile.id, "provider": profile.provider, "status": profile.status}
         self._publish(event, {**about, "name": display_name(profile)})
-
-
-def _is_for(profile: Profile, grant: Grant, provider: Provider) -> bool:
-    if profile.provider == provider.id or profile.grant is None:
-        return True
-    kept = profile.grant
-    return (kept.token_endpoint, kept.resources) == (grant.token_endpoint, grant.resources)

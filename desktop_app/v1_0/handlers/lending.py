@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from desktop_app.errors import PersonRequiredError
 from desktop_app.services.lending.loans import Proof
-from desktop_app.services.lending.programs import ProgramRule
+from desktop_app.services.lending.meant_programs import ProgramRule
 from desktop_app.services.profiles.profiles import ProfileService
 from desktop_app.v1_0.schemas.lending import (
     ApprovalAnswer,

@@ -15,7 +15,7 @@ from desktop_app.services.lending.lending_errors import (
     ProgramFileError,
 )
 from desktop_app.services.lending.loans import Decision, Loan, Proof
-from desktop_app.services.lending.programs import ProgramRule
+from desktop_app.services.lending.meant_programs import ProgramRule
 from desktop_app.services.locking.lock_errors import WrongPassphraseError
 from tests.support.askers import made_up_asker, made_up_program
 from tests.support.lending import SCOPES, Desk
