@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, TypeVar
 
 import msgspec
@@ -42,15 +42,22 @@ class ContentsStore:
             LockedError: The vault is locked.
         """
         documents = self._all("documents")
-        loans = self._values("programs", Loan)
         return Contents(
             profiles=self._values("profiles", Profile),
             pictures=self._values("pictures", Picture),
             providers=self._values("providers", Provider),
             registrations=self._values("registrations", RegisteredClient),
-            denials=tuple(loan for loan in loans if loan.decision == "deny" and loan.until is None),
+            denials=tuple(loan for loan in self._loans() if _is_for_good(loan)),
             documents={name: documents[name] for name in _DOCUMENTS if name in documents},
         )
+
+    def allowed(self) -> Sequence[Loan]:
+        """Return what programs are allowed, which is no part of a backup.
+
+        Raises:
+            LockedError: The vault is locked.
+        """
+        return [loan for loan in self._loans() if loan.decision != "deny"]
 
     async def write(self, contents: Contents) -> None:
         """Insert or replace all of *contents*: every part of it or none; durable when it returns.
@@ -61,6 +68,9 @@ class ContentsStore:
             StoreError: The disk failed; nothing has changed.
         """
         await self._database.commit(_changes(contents))
+
+    def _loans(self) -> Sequence[Loan]:
+        return self._values("programs", Loan)
 
     def _all(self, table: str) -> Mapping[str, Mapping[str, Any]]:
         return {str(each.doc_id): each for each in self._database.table(table).all()}
@@ -74,6 +84,10 @@ class ContentsStore:
                 # Nobody can use it, and a backup must not fail because of it.
                 _logger.error("%s %s is not understood", table, doc_id)  # noqa: TRY400
         return tuple(found)
+
+
+def _is_for_good(loan: Loan) -> bool:
+    return loan.decision == "deny" and loan.until is None
 
 
 def _changes(contents: Contents) -> Changes:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from desktop_app.services.backup.contents import Contents
 from desktop_app.services.backup.making import BackupService
 from desktop_app.services.backup.restoring import RestoreService
 from desktop_app.services.events import EventBus
-from desktop_app.services.lending.loans import Proof
+from desktop_app.services.lending.loans import Loan, Proof
 from desktop_app.services.profiles.profiles import ProfileService
 from desktop_app.services.settings import SettingsService
 from tests.support import shipped
@@ -24,6 +24,9 @@ class ShelvedContents:
 
     def read(self) -> Contents:
         return Contents(profiles=tuple(self._profiles.all()))
+
+    def allowed(self) -> Sequence[Loan]:
+        return ()
 
     async def write(self, contents: Contents) -> None:
         for profile in contents.profiles:

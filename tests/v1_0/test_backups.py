@@ -201,6 +201,21 @@ def test_a_preset_that_accounts_here_belong_to_gets_no_token_hosts(
     assert person.ask("GET", "/v1.0/providers/github").json["client_id"] == "theirs"
 
 
+@pytest.mark.parametrize("loan_id", ["l1", "l2"])
+def test_a_program_that_was_allowed_since_is_not_kept_away_again(
+    served: Served, loan_id: str
+) -> None:
+    """A program that was kept away and then allowed keeps its id."""
+    served.add_profile()
+    served.add_loan("l1", decision="deny", program=made_up_program())
+    file = sealed(served)
+    served.run(served.loan_store.delete("l1"))
+    served.add_loan(loan_id, decision="always", program=made_up_program())
+    assert served.person().ask("POST", RESTORE, wish(file)).json["denials"] == 0
+    programs = served.person().ask("GET", "/v1.0/programs").json
+    assert (programs["total"], programs["denied"]) == (1, [])
+
+
 def test_a_full_disk_changes_nothing(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
     served.add_profile()
     file = sealed(served)

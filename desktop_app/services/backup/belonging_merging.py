@@ -26,15 +26,15 @@ def pictures(here: Contents, backup: Contents, accounts: AccountMerge) -> tuple[
 
 
 def denials(
-    here: Contents, backup: Contents, ids: Mapping[str, str], new_id: Callable[[], str]
+    said: Sequence[Loan], denied: Sequence[Loan], ids: Mapping[str, str], new_id: Callable[[], str]
 ) -> tuple[Loan, ...]:
-    """Return who is kept away from what besides those of whom something is said here."""
-    taken = {each.id for each in here.denials}
+    """Return those *denied* by a backup of whom nothing is *said* here, allowed or not."""
+    taken = {each.id for each in said}
     kept: list[Loan] = []
-    for loan in backup.denials:
+    for loan in denied:
         profile_id = ids.get(loan.profile_id)
         wanted = loan.decision == "deny" and loan.until is None
-        if profile_id is None or not wanted or _is_said(here.denials, loan, profile_id):
+        if profile_id is None or not wanted or _is_said(said, loan, profile_id):
             continue
         loan_id = new_id() if loan.id in taken else loan.id
         taken.add(loan_id)

@@ -13,6 +13,7 @@ from desktop_app.services.backup.account_merging import AccountMerge, AccountSte
 from desktop_app.services.backup.belonging_merging import choices, denials, pictures
 from desktop_app.services.backup.contents import BUILT_IN, PHOTO_DOCUMENTS, Contents, Document
 from desktop_app.services.backup.provider_merging import merged_entries
+from desktop_app.services.lending.loans import Loan
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,11 +44,13 @@ class Surroundings:
         now: Seconds since the epoch.
         new_id: Makes an id that no account has.
         is_preset: Whether a provider's entry ships with Coatcheck.
+        allowed: What programs are allowed here.
     """
 
     now: float
     new_id: Callable[[], str]
     is_preset: Callable[[str], bool]
+    allowed: Sequence[Loan] = ()
 
 
 def merge(here: Contents, backup: Contents, around: Surroundings) -> Plan:
@@ -57,12 +60,13 @@ def merge(here: Contents, backup: Contents, around: Surroundings) -> Plan:
     accounts = AccountMerge(here.profiles, now=around.now, new_id=around.new_id, photos=photos)
     for profile in backup.profiles:
         accounts.take(replace(profile, provider=entries.name_of(profile.provider)))
+    said = (*here.denials, *around.allowed)
     write = Contents(
         profiles=accounts.written,
         pictures=pictures(here, backup, accounts),
         providers=entries.providers,
         registrations=entries.registrations,
-        denials=denials(here, backup, accounts.ids, around.new_id),
+        denials=denials(said, backup.denials, accounts.ids, around.new_id),
         documents=_documents(here, backup, accounts.ids, photos=photos),
     )
     return Plan(steps=accounts.steps, write=write, photos=photos)

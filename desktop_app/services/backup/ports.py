@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Protocol
 
 from desktop_app.services.backup.contents import Contents
-from desktop_app.services.lending.loans import Proof
+from desktop_app.services.lending.loans import Loan, Proof
 
 Prove = Callable[[Proof], Awaitable[None]]
 """Returns if the proof shows the person; raises ``LockedError`` otherwise."""
@@ -36,6 +36,9 @@ class ContentsStore(Protocol):
 
     def read(self) -> Contents:
         """Return everything as it is now."""
+
+    def allowed(self) -> Sequence[Loan]:
+        """Return what programs are allowed, which is no part of a backup."""
 
     async def write(self, contents: Contents) -> None:
         """Insert or replace all of *contents*: every part of it or none; durable when it returns.

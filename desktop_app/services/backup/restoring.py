@@ -159,7 +159,12 @@ class RestoreService:
         return plan
 
     def _plan(self, document: BackupDocument) -> Plan:
-        around = Surroundings(now=self._clock(), new_id=self._new_id, is_preset=self._is_preset)
+        around = Surroundings(
+            now=self._clock(),
+            new_id=self._new_id,
+            is_preset=self._is_preset,
+            allowed=self._store.allowed(),
+        )
         here = self._store.read()
         plan = merge(here, document.contents, around)
         if LAST_BACKUP in here.documents:
