@@ -106,16 +106,9 @@ class BackupService:
         """
         if proof is not None:
             await self._prove(proof)
-        document = await asyncio.to_thread(self._document)
-        content = await asyncio.to_thread(_encoded, document)
-        sealed = await self._sealer.seal(content, passphrase)
-        await self._note(document.made)
-        return SealedBackup(
-            content=sealed,
-            name=f"coatcheck-{document.made_at[:10]}.age",
-            profiles=len(document.contents.profiles),
-            made_at=document.made,
-        )
+        made = await self._sealed(passphrase)
+        await self._note(made.made_at)
+        return made
 
     async def prepare(self, passphrase: str) -> PreparedBackup:
         """Make a backup and keep it for some minutes, for the person to fetch.
@@ -123,21 +116,34 @@ class BackupService:
         Raises:
             AppError: As `make` says.
         """
-        made = await self.make(passphrase)
+        made = await self._sealed(passphrase)
         held_id, until = self._held.keep(made)
         return PreparedBackup(id=held_id, backup=made, until=until)
 
-    def prepared(self, backup_id: str) -> SealedBackup:
-        """Return what `prepare` keeps.
+    async def fetch(self, backup_id: str) -> SealedBackup:
+        """Return what `prepare` keeps; only now is it a backup that the person has.
 
         Raises:
             BackupGoneError: It was kept long enough.
         """
-        return self._held.get(backup_id)
+        made = self._held.get(backup_id)
+        await self._note(made.made_at)
+        return made
 
     async def close(self) -> None:
         """Forget what is kept for a while: the vault is about to be locked."""
         self._held.forget()
+
+    async def _sealed(self, passphrase: str) -> SealedBackup:
+        document = await asyncio.to_thread(self._document)
+        content = await asyncio.to_thread(_encoded, document)
+        sealed = await self._sealer.seal(content, passphrase)
+        return SealedBackup(
+            content=sealed,
+            name=f"coatcheck-{document.made_at[:10]}.age",
+            profiles=len(document.contents.profiles),
+            made_at=document.made,
+        )
 
     def _document(self) -> BackupDocument:
         contents = self._store.read()

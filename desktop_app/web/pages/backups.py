@@ -29,7 +29,7 @@ class BackupFileHandler(PageHandler):
 
     async def get(self, backup_id: str) -> None:
         """Answer the file."""
-        write_backup(self, self._backups.prepared(backup_id))
+        write_backup(self, await self._backups.fetch(backup_id))
 
 
 class RestorePageHandler(ViewHandler):

@@ -33,6 +33,14 @@ def test_settings_say_when_the_last_backup_was_made(pages: Pages, person: Visito
     assert "The last one: <time" in person.get("/settings").text
 
 
+def test_a_backup_that_nobody_fetched_is_none(pages: Pages, person: Visitor) -> None:
+    """Whoever leaves the page while it is sealed has no file."""
+    prepared = run(pages, pages.services.backups.prepare(PASSPHRASE))
+    assert "There is none yet." in person.get("/settings").text
+    person.get(f"/backups/{prepared.id}")
+    assert "The last one: <time" in person.get("/settings").text
+
+
 def test_the_page_of_a_backup_says_what_becomes_of_each_account(
     pages: Pages, person: Visitor
 ) -> None:
