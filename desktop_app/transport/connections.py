@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
+from collections.abc import Mapping
 from typing import Any
 
 from tornado.httputil import HTTPInputError, parse_response_start_line
@@ -27,6 +28,9 @@ class Connections(TCPClient):
 
     It serves one request, so that this request's stream can be closed early.
 
+    Attributes:
+        was_ready: The stream to the server was there: the request may have left.
+
     Source: RFC 9110 section 9.3.6.
     """
 
@@ -36,6 +40,7 @@ class Connections(TCPClient):
         self._scheme = scheme
         self._stream: IOStream | None = None
         self._abandoned = False
+        self.was_ready = False
 
     async def connect(  # type: ignore[override]
         self,
@@ -47,6 +52,24 @@ class Connections(TCPClient):
         **options: Any,
     ) -> IOStream:
         """Return a stream to *host*, inside TLS if *ssl_options* are given."""
+        stream = await self._connected(host, port, ssl_options, timeout, options)
+        self.was_ready = True
+        return stream
+
+    def abandon(self) -> None:
+        """Close the stream, or the one that is still on its way."""
+        self._abandoned = True
+        if self._stream is not None:
+            self._stream.close()
+
+    async def _connected(
+        self,
+        host: str,
+        port: int,
+        ssl_options: ssl.SSLContext | None,
+        timeout: float | None,  # noqa: ASYNC109 - Tornado calls it so
+        options: Mapping[str, Any],
+    ) -> IOStream:
         proxy = self._proxies.choose(host, port, scheme=self._scheme)
         if proxy is None:
             stream = await super().connect(
@@ -60,12 +83,6 @@ class Connections(TCPClient):
                 return stream
             self._stream = None  # its socket moves into the new stream
             return self._remember(await stream.start_tls(False, ssl_options, host))
-
-    def abandon(self) -> None:
-        """Close the stream, or the one that is still on its way."""
-        self._abandoned = True
-        if self._stream is not None:
-            self._stream.close()
 
     def _remember(self, stream: IOStream) -> IOStream:
         self._stream = stream

@@ -127,7 +127,12 @@ class Exchange:
         except _FAILURES as error:
             if body.too_large:
                 raise ResponseTooLargeError from error
-            raise _failure(error, host=parts.hostname or "") from error
+            failure = _failure(error, host=parts.hostname or "")
+            failure.untouched = not connections.was_ready
+            raise failure from error
+        except ProviderUnreachableError as error:
+            error.untouched = not connections.was_ready
+            raise
 
     async def _fetch(self, connections: Connections, request: HTTPRequest) -> HTTPResponse:
         client = _Client(force_instance=True, connections=connections)

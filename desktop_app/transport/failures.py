@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import socket
 import ssl
 
@@ -20,8 +19,6 @@ WRONG_NAME = Reason("its certificate is for another name")
 UNTRUSTED = Reason("its certificate is not from an authority that this computer trusts")
 UNREADABLE = Reason("its answer can't be read")
 
-_UNCONNECTED = {errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN, errno.EADDRNOTAVAIL}
-
 # X509_V_ERR_… of OpenSSL's x509_vfy.h.
 _NOT_YET_VALID, _HAS_EXPIRED = 9, 10
 _HOSTNAME_MISMATCH, _IP_MISMATCH = 62, 64
@@ -29,13 +26,7 @@ _HOSTNAME_MISMATCH, _IP_MISMATCH = 62, 64
 
 def explain(error: BaseException, *, host: str) -> ProviderUnreachableError:
     """Return what *error* of a connection to *host* means to a person."""
-    return ProviderUnreachableError(_reason(error), host=host, untouched=_never_left(error))
-
-
-def _never_left(error: BaseException) -> bool:
-    """Tell whether there was no connection yet on which a request could have been sent."""
-    kinds = (socket.gaierror, UnicodeError, ConnectionRefusedError, ssl.SSLCertVerificationError)
-    return isinstance(error, kinds) or getattr(error, "errno", None) in _UNCONNECTED
+    return ProviderUnreachableError(_reason(error), host=host)
 
 
 def _reason(error: BaseException) -> str:

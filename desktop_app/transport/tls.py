@@ -38,7 +38,7 @@ class TlsContexts:
                 self._contexts[key] = _make(ca_file)
         except (OSError, ssl.SSLError, ValueError) as error:
             reason = "the file of its certificate authority can't be read"
-            raise ProviderUnreachableError(reason) from error
+            raise ProviderUnreachableError(reason, untouched=True) from error
         return self._contexts[key]
 
 

@@ -20,7 +20,7 @@ from desktop_app.services.errors import ProviderUnreachableError, ResponseTooLar
 from desktop_app.transport.failures import LOST, NO_HOST, REFUSED, TIMED_OUT, UNREADABLE
 from desktop_app.transport.http import HttpClientAdapter, check_request
 from desktop_app.transport.proxy import ProxyChoice
-from tests.support.raw_http import Answer, RawServer, raw_server, response
+from tests.support.raw_http import Answer, RawServer, raw_server, response, serving
 from tests.support.waiting import PATIENCE
 
 _DIRECT = ProxyChoice(setting=lambda: "none")
@@ -337,3 +337,21 @@ def test_tornados_client_is_imported_only_for_the_first_request() -> None:
         "sys.exit(any(name in sys.modules for name in ('tornado', 'truststore')))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.parametrize(("scheme", "untouched"), [("https", True), ("http", False)])
+def test_a_request_that_was_never_connected_had_no_effect(scheme: str, untouched: bool) -> None:
+    """Inside TLS the connection breaks while it is made, otherwise after the request."""
+
+    async def hang_up(reader: asyncio.StreamReader, _: asyncio.StreamWriter) -> None:
+        await reader.read(1)
+
+    async def run() -> None:
+        async with serving(hang_up) as port:
+            with pytest.raises(ProviderUnreachableError) as caught:
+                await _adapter().fetch(
+                    HttpRequest(method="GET", url=f"{scheme}://127.0.0.1:{port}/")
+                )
+            assert caught.value.untouched == untouched
+
+    asyncio.run(run())

@@ -157,6 +157,7 @@ def test_a_proxy_that_refuses_is_said_so(tmp_path: Path, answer: bytes, reason: 
     with pytest.raises(ProviderUnreachableError) as caught:
         _tunnelled(tmp_path, answer=answer)
     assert caught.value.fields["reason"] == reason
+    assert caught.value.untouched
 
 
 def test_a_proxy_that_never_answers_ends_at_the_connect_time(tmp_path: Path) -> None:
@@ -170,6 +171,7 @@ def test_a_proxy_that_never_answers_ends_at_the_connect_time(tmp_path: Path) -> 
         async with serving(silent) as proxy.port:
             with pytest.raises(ProviderUnreachableError) as caught:
                 await _through(proxy, authority.file, "https://far.example/", patience=1.0)
+        assert caught.value.untouched
         return caught.value.fields["reason"]
 
     assert asyncio.run(run()) == "it took too long to answer"
