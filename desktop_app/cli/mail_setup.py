@@ -27,12 +27,12 @@ from desktop_app.cli.recipe import (
 
 _IMAPS = 993
 _SMTPS = 465
-# A provider says what an account is called; quotes, backticks or line ends would be commands in
-# some of these files.
 _NOTE = (
     "No account here has mail servers that are known. Put your address and servers in the place "
     "of me@example.org, imap.example.org and smtp.example.org."
 )
+# A provider says what an account is called; quotes, backticks or line ends would be commands in
+# some of these files.
 _USER = re.compile(r"[\w.+@=~-]+")
 
 
