@@ -23,11 +23,11 @@ _SAYS: Final[Mapping[Reason, str]] = {
     "ended_here": msgid("Its permission has ended. Sign in again to go on with it."),
     "built_in": msgid("It belongs to the built-in photo service of another computer."),
 }
-_BADGES: Final[Mapping[Action, tuple[str, str]]] = {
-    "add": (msgid("Comes back"), "plus"),
-    "replace": (msgid("Is renewed"), "renew"),
-    "keep": (msgid("Stays"), "check"),
-    "leave": (msgid("Stays out"), "info"),
+_BADGES: Final[Mapping[Action, tuple[str, str, str]]] = {
+    "add": (msgid("Comes back"), "plus", "good"),
+    "replace": (msgid("Is renewed"), "renew", "good"),
+    "keep": (msgid("Stays"), "check", ""),
+    "leave": (msgid("Stays out"), "info", ""),
 }
 
 
@@ -41,6 +41,7 @@ class RestoredRow:
     text: str
     badge: str
     icon: str
+    tone: str
     picture: PictureView
 
 
@@ -64,11 +65,12 @@ class RestorationView:
 def restoration_view(
     found: Restoration, providers: Mapping[str, Provider], speech: Speech
 ) -> RestorationView:
-    """Return what restoring does, account by account."""
+    """Return what restoring does, account by account; those that it changes come first."""
     changed = [step for step in found.steps if step.is_written]
+    others = [step for step in found.steps if not step.is_written]
     return RestorationView(
         made_html=speech.seen("Made {time}.", found.made_at),
-        rows=[_row(step, providers, speech) for step in found.steps],
+        rows=[_row(step, providers, speech) for step in (*changed, *others)],
         more=_more(found, speech),
         changes=bool(changed or found.providers or found.denials),
         warns=found.renewable > 0,
@@ -78,7 +80,7 @@ def restoration_view(
 def _row(step: AccountStep, providers: Mapping[str, Provider], speech: Speech) -> RestoredRow:
     profile = step.profile
     provider = provider_of(profile, providers)
-    badge, icon = _BADGES[step.action]
+    badge, icon, tone = _BADGES[step.action]
     at = provider_name(provider, speech.translate)
     return RestoredRow(
         id=profile.id,
@@ -87,6 +89,7 @@ def _row(step: AccountStep, providers: Mapping[str, Provider], speech: Speech) -
         text=speech.say(_SAYS[step.reason]),
         badge=speech.say(badge),
         icon=icon,
+        tone=tone,
         picture=picture_view(profile, provider, ""),
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Coroutine
 from typing import Any, TypeVar
 
@@ -53,6 +54,17 @@ def test_the_page_of_a_backup_says_what_becomes_of_each_account(
     assert "It is not here yet." in new
     assert 'data-call="POST /v1.0/restore"' in new
     assert "use each account on only one of the two" in new
+
+
+def test_what_restoring_would_change_comes_before_what_stays(pages: Pages, person: Visitor) -> None:
+    held = opened(pages)
+    *others, last = rows(person.get(f"/restore/{held}").text)
+    del pages.profiles.things[last]
+    assert rows(person.get(f"/restore/{held}").text) == [last, *others]
+
+
+def rows(text: str) -> list[str]:
+    return re.findall('class="row" id="account-([^"]+)"', text)
 
 
 def test_a_backup_that_was_forgotten_is_asked_for_again(pages: Pages, person: Visitor) -> None:
