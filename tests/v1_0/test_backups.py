@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import gc
 import json
 import tempfile
 from collections.abc import Iterator
@@ -11,7 +12,9 @@ from typing import Any
 
 import pytest
 
+from desktop_app.services.backup.document import BackupDocument
 from tests.support.askers import made_up_program
+from tests.support.memory import QuickSealer
 from tests.support.served import NOW, Answer, Served
 
 BACKUP, FILES, RESTORE = "/v1.0/backup", "/v1.0/backup/files", "/v1.0/restore"
@@ -350,6 +353,26 @@ def test_locking_forgets_what_was_opened(served: Served) -> None:
     assert person.ask("POST", RESTORE, {"id": ahead}).status == 423
     served.unlock()
     assert person.ask("POST", RESTORE, {"id": ahead}).error == "backup_gone"
+
+
+def test_what_is_opened_while_the_vault_is_locked_is_not_kept(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Opening takes seconds; whoever locks meanwhile wants no secret left in memory."""
+    served.add_profile(label="Only of this test")
+    file, person = sealed(served), served.person()
+    plain = QuickSealer.open
+
+    async def slow(self: QuickSealer, given: bytes, passphrase: str) -> bytes:
+        await served.services.lock.lock()
+        return await plain(self, given, passphrase)
+
+    monkeypatch.setattr(QuickSealer, "open", slow)
+    assert person.ask("POST", RESTORE, wish(file, preview=True)).status == 423
+    gc.collect()
+    documents = [each for each in gc.get_objects() if isinstance(each, BackupDocument)]
+    profiles = [profile for each in documents for profile in each.contents.profiles]
+    assert "Only of this test" not in {each.label for each in profiles}
 
 
 def test_what_was_opened_is_kept_for_ten_minutes(served: Served) -> None:

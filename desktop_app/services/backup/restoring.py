@@ -104,8 +104,10 @@ class RestoreService:
             raise BackupTooLargeError(MOST_BYTES)
         content = await self._sealer.open(sealed, passphrase)
         document = await asyncio.to_thread(_decoded, content)
+        plan = await asyncio.to_thread(self._plan, document)
+        # Not before: the vault may have been locked while the file was opened.
         held_id, _ = self._held.keep(document)
-        return await self.look(held_id)
+        return _told(held_id, document, plan)
 
     async def look(self, backup_id: str, proof: Proof | None = None) -> Restoration:
         """Say once more what restoring an opened backup would do, as things are now.
