@@ -93,7 +93,7 @@ def save(window: Page, desktop: Desktop, display: str, folder: Path) -> Path:
 def begin(window: Page) -> None:
     """A new computer asks for a passphrase of its own, and says where backups come in."""
     expect(window.get_by_text("Do you have a backup from another computer?")).to_be_visible()
-    window.get_by_label("A new one").fill(PASSPHRASE)
+    window.get_by_label("Passphrase").fill(PASSPHRASE)
     window.get_by_label("Once more").fill(PASSPHRASE)
     window.keyboard.press("Enter")
     window.get_by_role("link", name="Restore from a backup").click()

@@ -13,8 +13,14 @@ JOURNEYS = Path(__file__).parents[1] / "journeys"
 WIDTHS = (320, 480, 720, 1080, 1440)
 # A word in braces that nobody filled.
 _BRACES = r"() => document.body.innerText.match(/\{\w+\}/g) ?? []"
+# Colours are looked at as they stay, and not on their way from one to another.
 _RUN = """async () => {
+  const still = new CSSStyleSheet();
+  const rules = "transition: none !important; animation: none !important;";
+  still.replaceSync(`*, ::before, ::after { ${rules} }`);
+  document.adoptedStyleSheets.push(still);
   const { violations } = await axe.run(document, { resultTypes: ["violations"] });
+  document.adoptedStyleSheets = document.adoptedStyleSheets.filter((each) => each !== still);
   return violations.flatMap(({ id, nodes }) =>
     nodes.map((node) => `${location.pathname} ${id}: ${node.html} ${node.failureSummary}`));
 }"""

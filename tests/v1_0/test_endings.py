@@ -46,7 +46,7 @@ def test_the_person_takes_everything_back_and_sees_the_proof(served: Served) -> 
     assert one["revocation"]["proof"] == "provider_confirmed"
     assert one["revocation"]["complete"] is True
     assert (two["status"], two["error"]) == ("failed", "provider_unreachable")
-    assert "can't be reached" in two["message"]
+    assert "can’t be reached" in two["message"]
 
 
 def finished(served: Served) -> Answer:

@@ -123,8 +123,9 @@ def test_a_file_for_a_key_says_so() -> None:
 def test_a_file_that_would_take_all_memory_is_not_tried(sealed: bytes, work: int) -> None:
     line = sealed.split(b"\n")[1]
     asking = sealed.replace(line, line.rpartition(b" ")[0] + f" {work}".encode())
-    with pytest.raises(BackupError, match="too long"):
+    with pytest.raises(BackupError) as refused:
         check_header(asking)
+    assert "too long" in refused.value.message
 
 
 @pytest.mark.parametrize("work", [b"0", b"-1", b"+9", b"1e3", b"9999", b""])
