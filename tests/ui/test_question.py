@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import re
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Browser, Error, Page, Route, expect
 
 from desktop_app.services.lending.account_choices import Choice
 from desktop_app.services.lending.askers import Asker
@@ -70,6 +72,32 @@ def test_one_question_comes_after_the_other_and_then_the_page_before(
     assert second.result(PATIENCE)
     page.wait_for_url("**/user/sample")
     expect(page.get_by_text("Allowed for an hour.")).to_be_visible()
+
+
+def test_who_begins_to_type_while_the_question_is_on_its_way_keeps_the_page(
+    page: Page, pages: Pages
+) -> None:
+    page.goto("/settings")
+    page.wait_for_selector("html[data-listening]", state="attached")
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route(re.compile("/approvals/[^/?]+$"), hold)
+    proxy = page.locator('input[name="proxy"]')
+    proxy.focus()
+    waiting = pages.ask(asker(), Wish(profile_id="lab"))
+    while not held:
+        page.wait_for_timeout(20)
+    page.keyboard.type("http")
+    with contextlib.suppress(Error):
+        held[0].continue_()
+    page.wait_for_timeout(300)
+    expect(page).to_have_url(f"{pages.url}/settings")
+    expect(proxy).to_have_value("http")
+    expect(page.locator("#asked [data-look]")).to_be_visible()
+    waiting.cancel()
 
 
 def test_an_answer_from_elsewhere_is_said_at_once(page: Page, pages: Pages) -> None:

@@ -60,6 +60,8 @@ function addressOf(id) {
 function goTo(id) {
   if (!sessionStorage.getItem(BEFORE)) sessionStorage.setItem(BEFORE, location.href);
   location.assign(addressOf(id));
+  // Who begins to type before the page has gone keeps it; the bar says that somebody asks.
+  document.addEventListener("input", () => window.stop(), { once: true });
 }
 
 async function showOverPage(id) {
