@@ -123,3 +123,4 @@ def look_and_restore(window: Page) -> None:
     assert problems(window) == []
     window.get_by_role("button", name="Restore").click()
     expect(window.get_by_role("heading", name="Accounts")).to_be_visible()
+    expect(window.get_by_role("status").filter(has_text="Restored.")).to_be_visible()

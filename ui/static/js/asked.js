@@ -3,10 +3,9 @@
 // question comes in a dialog; where something is typed or open, a bar says so.
 import { changed } from "./fields.js";
 import { close, quieten, shownQuestion } from "./question.js";
-import { toast } from "./toast.js";
+import { toast, toastThere } from "./toast.js";
 
 const BEFORE = "coatcheck-before"; // where the person was when the question came
-const SAID = "coatcheck-said"; // what the next page says first
 
 function onItsPage() {
   return Boolean(document.querySelector("main [data-question]"));
@@ -92,7 +91,7 @@ async function goOn(text) {
   await showBar();
   const id = next();
   const before = sessionStorage.getItem(BEFORE) ?? "/programs";
-  sessionStorage.setItem(SAID, text);
+  toastThere(text);
   if (id) location.replace(addressOf(id));
   else { sessionStorage.removeItem(BEFORE); location.replace(before); }
 }
@@ -133,9 +132,4 @@ document.addEventListener("news", async ({ detail: { event } }) => {
   if (found?.status === 404 && shownQuestion() === shown) close(shown, "gone");
 });
 
-const said = sessionStorage.getItem(SAID);
-if (said) {
-  sessionStorage.removeItem(SAID);
-  toast(said);
-}
 if (!onItsPage()) sessionStorage.removeItem(BEFORE);

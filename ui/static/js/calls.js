@@ -5,7 +5,7 @@
 //   call of its own   data-submits: sent at each change
 import { ApiError, call } from "./api.js";
 import { changed, checkForm, complain } from "./fields.js";
-import { toast } from "./toast.js";
+import { toast, toastThere } from "./toast.js";
 import { fill, words } from "./words.js";
 
 const DOOR = "/unlock";
@@ -61,8 +61,12 @@ function loadAnew() {
 
 function finish(element, request, answer) {
   const { go, toast: text } = element.dataset;
-  if (go) leave(fill(go, answer));
-  else if ("reload" in element.dataset && !("submits" in element.dataset)) loadAnew();
+  if (go) {
+    if (text) toastThere(fill(text, answer));
+    leave(fill(go, answer));
+    return;
+  }
+  if ("reload" in element.dataset && !("submits" in element.dataset)) loadAnew();
   if (text) toast(fill(text, answer), { undo: undoOf(element, request) });
 }
 

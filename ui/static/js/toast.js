@@ -2,6 +2,7 @@ import { words } from "./words.js";
 
 const SECONDS = 6;
 const SECONDS_TO_UNDO = 12;
+const SAID = "coatcheck-said"; // what the next page says first
 
 function button(label, act) {
   const element = document.createElement("button");
@@ -27,4 +28,15 @@ export function toast(text, { undo, danger = false } = {}) {
   else if (danger) element.append(button(words.close, close));
   place.replaceChildren(element);
   if (!danger) setTimeout(close, 1000 * (undo ? SECONDS_TO_UNDO : SECONDS));
+}
+
+// For a page that is about to be left: the next one says it.
+export function toastThere(text) {
+  sessionStorage.setItem(SAID, text);
+}
+
+const said = sessionStorage.getItem(SAID);
+if (said) {
+  sessionStorage.removeItem(SAID);
+  toast(said);
 }
