@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 from typing import Final, Generic, TypeVar
 
@@ -15,19 +16,28 @@ _ID_BYTES: Final = 15
 
 
 class Held(Generic[_T]):
-    """Keeps the newest thing alone: it may be large, and secrets are in it."""
+    """Keeps the newest thing alone: it may be large, and secrets are in it.
 
-    def __init__(self, *, clock: Clock, random: RandomBytes) -> None:
+    Args:
+        seconds: How long. The clock says so, which also runs while the computer sleeps; a timer
+            forgets it where nobody asks again.
+    """
+
+    def __init__(self, *, clock: Clock, random: RandomBytes, seconds: float = SECONDS) -> None:
         self._clock = clock
         self._random = random
+        self._seconds = seconds
+        self._timer: asyncio.TimerHandle | None = None
         self._id = ""
         self._until = 0.0
         self._thing: _T | None = None
 
     def keep(self, thing: _T) -> tuple[str, float]:
         """Keep *thing* in the place of what was kept; return its id, and until when."""
+        self.forget()
+        self._timer = asyncio.get_running_loop().call_later(self._seconds, self.forget)
         self._id = base64.urlsafe_b64encode(self._random(_ID_BYTES)).decode("ascii")
-        self._until = self._clock() + SECONDS
+        self._until = self._clock() + self._seconds
         self._thing = thing
         return self._id, self._until
 
@@ -46,3 +56,5 @@ class Held(Generic[_T]):
     def forget(self) -> None:
         """Keep nothing."""
         self._thing = None
+        if self._timer is not None:
+            self._timer.cancel()
